@@ -1,0 +1,75 @@
+# Needs python3 (3.11 or newer, with venv), make and a package registry; everything else is installed into $(VENV).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint lock bench
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+DEMO := var/demo
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+
+help: ## Show what each target does (the default)
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": set PYTHON=python3.12, say" if sys.version_info < (3, 11) else 0)'
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	@echo "Installing what the directory runs on"
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUNTIME)
+	@echo "Installing what the tests and checks need"
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The demonstration keeps a database of its own, so that its fictional rows never meet registry rows. Its dates count
+# back from the day of loading: a new day, changed seed data or a changed index loads it anew.
+demo: export DIRECTORY_DATABASE_URL := sqlite:///$(DEMO)/directory.sqlite
+demo: export DIRECTORY_ENGINE := embedded
+demo: export DIRECTORY_INDEX_DIR := $(DEMO)/index
+demo: export PORT := $(PORT)
+LOADED = $(DEMO)/loaded-$(shell { date +%F; find seed_data directory indexer -type f -not -name '*.pyc' \
+	-not -path '*/web/*' -print0 | sort -z | xargs -0 cksum; } | cksum | cut -d' ' -f1)
+
+demo: $(RUNTIME) ## Load the demonstration and serve it on http://127.0.0.1:8000 (PORT=... changes it)
+	@mkdir -p $(DEMO)
+	@test -f $(DEMO)/directory.sqlite || rm -f $(DEMO)/loaded-*
+	@$(BIN)/directory database upgrade
+	@test -f $(LOADED) || { rm -f $(DEMO)/loaded-*; $(BIN)/indexer load seed; \
+		$(BIN)/indexer rebuild; touch $(LOADED); }
+	@printf '\nThree searches to open:\n'
+	@printf '  http://127.0.0.1:$(PORT)/search?%s\n' 'specialty=physical_therapist&near=60614' \
+		'specialty=chiropractor&near=Houston%2C+TX&language=es' 'near=Denver%2C+CO&clinic_model=integrated'
+	@printf '\nStop it with Ctrl-C.\n\n'
+	@exec $(BIN)/gunicorn --config gunicorn.conf.py directory.wsgi:app
+
+test: $(DEV) ## Run the whole test suite (ARGS="-k ..." narrows it)
+	@.ci/with-elasticsearch $(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEV) ## Check style, format, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict
+	@$(BIN)/lint-imports --no-logo
+
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
+	--custom-compile-command "make lock" $(UPGRADE)
+
+lock: $(DEV) ## Pin every dependency by version and hash (UPGRADE=--upgrade takes the newest)
+	@$(BIN)/$(COMPILE) --group build --output-file requirements/runtime.txt pyproject.toml
+	@$(BIN)/$(COMPILE) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt \
+		pyproject.toml
+
+bench: $(DEV) ## Measure the engines against each other and write the page of results
+	@.ci/with-elasticsearch $(BIN)/python -m benchmarks $(ARGS)

@@ -1,0 +1,1 @@
+"""An open directory of verified back, neck and spine practitioners and clinics."""

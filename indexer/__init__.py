@@ -1,0 +1,1 @@
+"""The only writer of search indices: loads sources, rebuilds, syncs and reconciles."""
