@@ -9,7 +9,7 @@ from typing import Any, Self
 import orjson
 
 from directory.domain.evidence import Level
-from directory.domain.facts import Known
+from directory.domain.facts import NOTHING_STATED, CareFacts, Known
 from directory.domain.place import Address, Point, Precision
 
 SHAPE = 1
@@ -113,11 +113,8 @@ class Card:
     credential: str = ""
     clinic_id: str = ""
     clinic_name: str = ""
-    hours: str = ""
+    facts: CareFacts = NOTHING_STATED
     taxonomies: tuple[str, ...] = ()
-    accepting_new_patients: Known = Known.UNKNOWN
-    telehealth: Known = Known.UNKNOWN
-    board_certified: Known = Known.UNKNOWN
     evidence: tuple[EvidenceLine, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
     people: tuple[Person, ...] = ()
@@ -198,6 +195,15 @@ def _evidence(raw: dict[str, Any]) -> EvidenceLine:
     return EvidenceLine(**{**raw, **dates, "level": Level(raw["level"])})
 
 
+_KNOWN_FACTS = ("accepting_new_patients", "telehealth", "board_certified")
+
+
+def _facts(raw: dict[str, Any]) -> CareFacts:
+    known = {key: Known(raw[key]) for key in _KNOWN_FACTS}
+    lists = {key: tuple(value) for key, value in raw.items() if isinstance(value, list)}
+    return CareFacts(**known, **lists, hours=raw["hours"])
+
+
 def _card(raw: dict[str, Any]) -> Card:
     return Card(
         address=Address(**raw["address"]),
@@ -206,11 +212,8 @@ def _card(raw: dict[str, Any]) -> Card:
         credential=raw["credential"],
         clinic_id=raw["clinic_id"],
         clinic_name=raw["clinic_name"],
-        hours=raw["hours"],
+        facts=_facts(raw["facts"]),
         taxonomies=tuple(raw["taxonomies"]),
-        accepting_new_patients=Known(raw["accepting_new_patients"]),
-        telehealth=Known(raw["telehealth"]),
-        board_certified=Known(raw["board_certified"]),
         evidence=tuple(_evidence(item) for item in raw["evidence"]),
         elsewhere=tuple(Elsewhere(**item) for item in raw["elsewhere"]),
         people=tuple(Person(**{**item, "specialties": tuple(item["specialties"])}) for item in raw["people"]),

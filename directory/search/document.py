@@ -1,0 +1,310 @@
+"""Record -> listings: the one function that decides what is searchable, and under which words and tokens."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from directory.domain.clinic import Site
+from directory.domain.evidence import Evidence, Level, strongest
+from directory.domain.facts import CareFacts, Gender
+from directory.domain.place import STATES, Address, stored
+from directory.domain.practitioner import Location, Role
+from directory.search.classify import Classification, classify
+from directory.search.fold import FOLDING, fold, index_words, sort_name
+from directory.search.listing import (
+    SHAPE,
+    UNKNOWN,
+    Card,
+    Elsewhere,
+    EvidenceLine,
+    Field,
+    Kind,
+    Listing,
+    Person,
+)
+from directory.search.source import ClinicRecord, PractitionerRecord, Record, StaffMember
+from directory.vocabulary.vocabulary import Vocabulary
+
+INTEGRATED, NETWORK, NEITHER = "integrated", "network", "none"
+Tokens = dict[Field, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What listings are made with: the vocabulary, the day, and whether the records are a demonstration."""
+
+    vocabulary: Vocabulary
+    today: date
+    demonstration: bool = False
+
+    def fingerprint(self) -> str:
+        """Names the vocabulary, shape and folding; a generation made with another asks for a rebuild."""
+        return f"{self.vocabulary.fingerprint[:16]}-shape{SHAPE}-fold{FOLDING}"
+
+
+def listings(record: Record, making: Making) -> tuple[Listing, ...]:
+    """Every listing of a record that may be found today, in order of id; none when hidden, deactivated or expired."""
+    if isinstance(record, PractitionerRecord):
+        found = _practitioner_listings(record, making)
+    else:
+        found = _clinic_listings(record, making)
+    return tuple(sorted(found, key=lambda listing: listing.id))
+
+
+def _practitioner_listings(record: PractitionerRecord, making: Making) -> list[Listing]:
+    person = record.practitioner
+    if person.hidden or person.deactivated_on is not None:
+        return []
+    confirmed = any(role.confirmed_on is not None for role in record.roles)
+    classes = classify(person.taxonomies, person.credential, making.vocabulary, confirmed_role=confirmed)
+    roles = _listed_roles(record.roles, making.today)
+    if not classes.specialties:
+        return []
+    return [_practitioner_listing(record, role, level, roles, classes, making) for role, level in roles.values()]
+
+
+def _listed_roles(roles: Iterable[Role], today: date) -> dict[str, tuple[Role, Evidence]]:
+    """The role that speaks for each location: with the strongest evidence, then the latest check, then the id."""
+    best: dict[str, tuple[Role, Evidence]] = {}
+    for role in sorted(roles, key=lambda item: item.id):
+        counts = role.clinic_id is None or role.confirmed_on is not None
+        evidence = strongest(role.evidence, today) if counts else None
+        if evidence is None:
+            continue
+        held = best.get(role.location.id)
+        if held is None or strongest((held[1], evidence), today) is evidence is not held[1]:
+            best[role.location.id] = (role, evidence)
+    return best
+
+
+def _practitioner_listing(
+    record: PractitionerRecord,
+    role: Role,
+    level: Evidence,
+    roles: Mapping[str, tuple[Role, Evidence]],
+    classes: Classification,
+    making: Making,
+) -> Listing:
+    person, vocabulary = record.practitioner, making.vocabulary
+    names = (person.name.display(), *person.other_names)
+    tokens = _care_tokens(role.facts, classes, vocabulary) | {
+        Field.KIND: (Kind.PRACTITIONER.value,),
+        Field.STATE: (role.location.address.state,),
+        Field.LEVEL: (level.level.value,),
+        Field.GENDER: (person.gender.value if person.gender is not Gender.UNKNOWN else UNKNOWN,),
+        Field.CREDENTIAL: (person.credential,) if person.credential else (UNKNOWN,),
+        Field.CLINIC_MODEL: (UNKNOWN,),
+        Field.NPI: (person.npi,),
+        Field.CLINIC: (role.clinic_id,) if role.clinic_id else (),
+        Field.ADDRESS: (role.location.id,),
+    }
+    elsewhere = tuple(
+        Elsewhere(f"{record.subject}.{place}", _short(other.location.address))
+        for place, (other, _) in sorted(roles.items())
+        if place != role.location.id
+    )
+    card = Card(
+        address=role.location.address,
+        phone=role.contact.phone,
+        website=role.contact.website,
+        credential=person.credential,
+        clinic_id=role.clinic_id or "",
+        clinic_name=role.clinic_name,
+        taxonomies=tuple(code for code in person.taxonomies if code in vocabulary.taxonomies),
+        evidence=_evidence_lines(role.evidence, making.today),
+        elsewhere=elsewhere,
+        notices=_notices(role.evidence, classes, making),
+        facts=role.facts,
+    )
+    words = (role.clinic_name, role.location.address.city, STATES.get(role.location.address.state, ""))
+    return _listing(
+        record, role.location, level, card, tokens, names, sort_name(person.name.family, person.name.given),
+        (*words, *_described(classes.specialties, role.facts, vocabulary)), making,
+    )  # fmt: skip
+
+
+def _clinic_listings(record: ClinicRecord, making: Making) -> list[Listing]:
+    clinic = record.clinic
+    if clinic.hidden or clinic.deactivated_on is not None:
+        return []
+    held = {site.location.id: (site, strongest(site.evidence, making.today)) for site in record.sites}
+    sites = {place: (site, level) for place, (site, level) in held.items() if level is not None}
+    return [_clinic_listing(record, site, level, sites, making) for site, level in sites.values()]
+
+
+def _clinic_listing(
+    record: ClinicRecord,
+    site: Site,
+    level: Evidence,
+    sites: Mapping[str, tuple[Site, Evidence]],
+    making: Making,
+) -> Listing:
+    clinic, vocabulary = record.clinic, making.vocabulary
+    staff = [member for member in record.staff if member.role.location.id == site.location.id]
+    people = _people(staff, vocabulary)
+    classes = _clinic_classes(record, people, vocabulary)
+    disciplines = _disciplines(people, vocabulary)
+    reviewed = level.level is Level.REVIEWED
+    tokens = _care_tokens(site.facts, classes, vocabulary) | {
+        Field.KIND: (Kind.CLINIC.value,),
+        Field.STATE: (site.location.address.state,),
+        Field.LEVEL: (level.level.value,),
+        Field.CLINIC_MODEL: _models(people, disciplines, record, reviewed=reviewed),
+        Field.GENDER: (UNKNOWN,),
+        Field.CREDENTIAL: tuple(sorted({person.credential for person in people if person.credential})) or (UNKNOWN,),
+        Field.NPI: (clinic.npi,) if clinic.npi else (),
+        Field.CLINIC: (clinic.id,),
+        Field.ADDRESS: (site.location.id,),
+        Field.NETWORK: (record.network_id,) if record.network_id and reviewed else (),
+        Field.PARTNER: tuple(sorted(partner.clinic_id for partner in record.partners)),
+    }
+    card = Card(
+        address=site.location.address,
+        phone=site.contact.phone,
+        website=site.contact.website,
+        clinic_id=clinic.id,
+        taxonomies=tuple(code for code in clinic.taxonomies if code in vocabulary.taxonomies),
+        evidence=_evidence_lines(site.evidence, making.today),
+        elsewhere=tuple(
+            Elsewhere(f"{record.subject}.{place}", _short(other.location.address))
+            for place, (other, _) in sorted(sites.items())
+            if place != site.location.id
+        ),
+        people=people,
+        disciplines=disciplines,
+        partners=record.partners,
+        notices=_notices(site.evidence, classes, making),
+        facts=site.facts,
+    )
+    words = (site.location.address.city, STATES.get(site.location.address.state, ""))
+    labels = tuple(vocabulary.taxonomies[code].label for code in card.taxonomies)
+    return _listing(
+        record, site.location, level, card, tokens, (clinic.name, *clinic.other_names), sort_name(clinic.name, ""),
+        (*words, *labels, *_described(classes.specialties, site.facts, vocabulary)), making,
+    )  # fmt: skip
+
+
+def _listing(
+    record: Record,
+    location: Location,
+    level: Evidence,
+    card: Card,
+    tokens: Tokens,
+    names: tuple[str, ...],
+    ordering: str,
+    words: tuple[str, ...],
+    making: Making,
+) -> Listing:
+    practitioner = isinstance(record, PractitionerRecord)
+    npi = record.practitioner.npi if isinstance(record, PractitionerRecord) else record.clinic.npi or ""
+    point = location.position.point
+    name_words = index_words(names)
+    return Listing(
+        id=f"{record.subject}.{location.id}",
+        kind=Kind.PRACTITIONER if practitioner else Kind.CLINIC,
+        npi=npi,
+        name=names[0],
+        sort_name=ordering,
+        version=record.version,
+        checked_on=level.checked_on,
+        expires_on=level.expires_on,
+        card=card,
+        point=None if point is None else stored(point),
+        precision=location.position.precision,
+        tokens={field: tuple(sorted(set(values))) for field, values in sorted(tokens.items()) if values},
+        name_words=name_words,
+        text_words=tuple(sorted({*name_words, *index_words(words)})),
+    )
+
+
+def _care_tokens(facts: CareFacts, classes: Classification, vocabulary: Vocabulary) -> Tokens:
+    usual = {item.condition.slug for code in classes.specialties for item in vocabulary.usual_conditions(code)}
+    confirmed = set(classes.specialties) - set(classes.unconfirmed)
+    return {
+        Field.SPECIALTY: classes.specialties,
+        Field.SPECIALTY_CONFIRMED: tuple(confirmed),
+        Field.CONDITION: (*facts.conditions, *usual),
+        Field.CONDITION_STATED: facts.conditions,
+        Field.CONDITION_USUAL: tuple(usual),
+        Field.TREATMENT: facts.treatments or (UNKNOWN,),
+        Field.ACCEPTING: (facts.accepting_new_patients.value,),
+        Field.TELEHEALTH: (facts.telehealth.value,),
+        Field.BOARD_CERTIFIED: (facts.board_certified.value,),
+        Field.LANGUAGE: facts.languages or (UNKNOWN,),
+        Field.INSURANCE: facts.insurance or (UNKNOWN,),
+        Field.ACCESSIBILITY: facts.accessibility or (UNKNOWN,),
+        Field.AGE_GROUP: facts.age_groups or (UNKNOWN,),
+        Field.OPEN_DAY: facts.open_days or (UNKNOWN,),
+    }
+
+
+def _people(staff: Iterable[StaffMember], vocabulary: Vocabulary) -> tuple[Person, ...]:
+    """Everybody with a confirmed role here, once, by folded name."""
+    people: dict[str, Person] = {}
+    for member in staff:
+        person = member.practitioner
+        if person.hidden or person.deactivated_on is not None or member.role.confirmed_on is None:
+            continue
+        classes = classify(person.taxonomies, person.credential, vocabulary, confirmed_role=True)
+        people[person.npi] = Person(person.npi, person.name.display(), person.credential, classes.specialties)
+    return tuple(sorted(people.values(), key=lambda person: (fold(person.name), person.npi)))
+
+
+def _clinic_classes(record: ClinicRecord, people: Iterable[Person], vocabulary: Vocabulary) -> Classification:
+    """A clinic offers the specialties of its confirmed people, and those its own taxonomies name."""
+    own = (vocabulary.specialty_of_taxonomy(code) for code in record.clinic.taxonomies)
+    found = {code for person in people for code in person.specialties} | {code for code in own if code}
+    return Classification(tuple(code for code in vocabulary.specialties if code in found))
+
+
+def _disciplines(people: Iterable[Person], vocabulary: Vocabulary) -> tuple[str, ...]:
+    found = {vocabulary.specialties[code].discipline for person in people for code in person.specialties}
+    return tuple(sorted(discipline.value for discipline in found if discipline is not None))
+
+
+def _models(
+    people: tuple[Person, ...], disciplines: tuple[str, ...], record: ClinicRecord, *, reviewed: bool
+) -> tuple[str, ...]:
+    """Badges need level reviewed: integrated from two people in two discipline groups, network from one link."""
+    if not reviewed:
+        return (UNKNOWN,)
+    integrated = (INTEGRATED,) if min(len(people), len(disciplines)) >= 2 else ()
+    network = (NETWORK,) if record.network_id else ()
+    return (*integrated, *network) or (NEITHER,)
+
+
+def _described(specialties: Iterable[str], facts: CareFacts, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The words that describe the care: names of specialties in both languages, stated conditions and treatments."""
+    kinds = [vocabulary.specialties[code] for code in specialties]
+    conditions = [vocabulary.conditions[slug] for slug in facts.conditions if slug in vocabulary.conditions]
+    treatments = [vocabulary.treatments[code] for code in facts.treatments if code in vocabulary.treatments]
+    return (
+        *(text for kind in kinds for text in (kind.name, kind.plural, kind.name_es)),
+        *(text for condition in conditions for text in (condition.name, condition.name_es)),
+        *(text for treatment in treatments for text in (treatment.name, treatment.name_es)),
+    )
+
+
+def _evidence_lines(evidence: Iterable[Evidence], today: date) -> tuple[EvidenceLine, ...]:
+    held = sorted(
+        (item for item in evidence if item.expires_on > today),
+        key=lambda item: (item.checked_on, item.level.value, item.what),
+        reverse=True,
+    )
+    return tuple(
+        EvidenceLine(item.level, item.what, item.source, item.checked_on, item.expires_on, item.note) for item in held
+    )
+
+
+def _notices(evidence: Iterable[Evidence], classes: Classification, making: Making) -> tuple[str, ...]:
+    notes = {item.note for item in evidence if item.note and item.expires_on > making.today}
+    caveats = {"licence_not_checked", *notes}
+    if classes.unconfirmed:
+        caveats.add("spine_practice_not_confirmed")
+    if making.demonstration:
+        caveats.add("demonstration")
+    return tuple(sorted(caveats))
+
+
+def _short(address: Address) -> str:
+    return f"{address.line}, {address.city}, {address.state}"
