@@ -195,13 +195,20 @@ def _evidence(raw: dict[str, Any]) -> EvidenceLine:
     return EvidenceLine(**{**raw, **dates, "level": Level(raw["level"])})
 
 
-_KNOWN_FACTS = ("accepting_new_patients", "telehealth", "board_certified")
-
-
 def _facts(raw: dict[str, Any]) -> CareFacts:
-    known = {key: Known(raw[key]) for key in _KNOWN_FACTS}
-    lists = {key: tuple(value) for key, value in raw.items() if isinstance(value, list)}
-    return CareFacts(**known, **lists, hours=raw["hours"])
+    return CareFacts(
+        accepting_new_patients=Known(raw["accepting_new_patients"]),
+        telehealth=Known(raw["telehealth"]),
+        board_certified=Known(raw["board_certified"]),
+        languages=tuple(raw["languages"]),
+        insurance=tuple(raw["insurance"]),
+        accessibility=tuple(raw["accessibility"]),
+        conditions=tuple(raw["conditions"]),
+        treatments=tuple(raw["treatments"]),
+        age_groups=tuple(raw["age_groups"]),
+        open_days=tuple(raw["open_days"]),
+        hours=raw["hours"],
+    )
 
 
 def _card(raw: dict[str, Any]) -> Card:
