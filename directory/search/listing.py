@@ -159,7 +159,7 @@ class Listing:
 
     def encoded(self) -> bytes:
         """The listing as JSON in UTF-8, equal for equal listings; `decode` reads it back."""
-        return orjson.dumps(self, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(self, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
     @classmethod
     def decode(cls, data: bytes | str) -> Self:
