@@ -1,0 +1,173 @@
+"""A person's search: what they look for, made into a query, widened until there is something to choose from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from directory.domain.errors import InvalidInput
+from directory.domain.place import METRES_PER_MILE, Place
+from directory.search.cursor import decode_cursor, encode_cursor
+from directory.search.engine import Engine
+from directory.search.explain import Reason, explain
+from directory.search.listing import FACETS, UNKNOWN, Field
+from directory.search.query import Boost, Cursor, Filter, Query, Sort
+from directory.search.ranking import Ranking
+from directory.search.result import Result
+from directory.vocabulary.vocabulary import Vocabulary
+
+WIDENING_MILES = (5.0, 10.0, 25.0, 50.0, 100.0, 250.0)
+ENOUGH = 10
+"""Widening stops at this many listings."""
+BEST_FIT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What raises a listing without leaving others out.
+
+    `specialties` maps a specialty code to its fit 1..3; `conditions` and `treatments` are codes that were named;
+    `complicated` is a need that is long-standing or has failed treatment, for which clinics of several
+    disciplines are raised.
+    """
+
+    specialties: Mapping[str, int] = field(default_factory=dict, hash=False)
+    conditions: tuple[str, ...] = ()
+    treatments: tuple[str, ...] = ()
+    complicated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One person's search, its parts checked against the vocabulary by whoever built it.
+
+    `near` has a point. `radius_miles` None widens by itself. `filters` all hold; a field in `include_unknown`
+    also lets listings through whose fact nobody stated. `name` and `text` are folded words
+    (`fold.query_words`). `cursor` is the text of the page before.
+    """
+
+    near: Place | None = None
+    radius_miles: float | None = None
+    filters: tuple[Filter, ...] = ()
+    exclusions: tuple[Filter, ...] = ()
+    include_unknown: frozenset[Field] = frozenset()
+    need: Need = Need()
+    name: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    sort: Sort = Sort.BEST
+    limit: int = 20
+    facets: tuple[Field, ...] = FACETS
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`reasons` explain the hits one by one, in their order. `radius_miles` is the one used; `widened` says that it
+    is larger than the first step because too little was found. `left_out` counts, per filtered field, listings
+    that match everything else but whose fact is unknown. `next` is the cursor of the next page."""
+
+    query: Query
+    result: Result
+    reasons: tuple[tuple[Reason, ...], ...]
+    radius_miles: float | None
+    widened: bool
+    left_out: Mapping[Field, int]
+    next: str | None
+
+
+class Finder:
+    """Searches through one engine, by the published ranking."""
+
+    def __init__(self, engine: Engine, ranking: Ranking, vocabulary: Vocabulary) -> None:
+        self._engine = engine
+        self._ranking = ranking
+        self._vocabulary = vocabulary
+
+    def find(self, search: Search, today: date) -> Found:
+        """Raises InvalidInput for a search that cannot be asked, EngineUnavailable when nobody answers."""
+        cursor, kept_radius = (None, None) if search.cursor is None else decode_cursor(search.cursor)
+        query = self._query(search, cursor.today if cursor else today)
+        query, result = self._run(query, search, cursor, kept_radius)
+        radius = None if query.radius_m is None else query.radius_m / METRES_PER_MILE
+        return Found(
+            query=query,
+            result=result,
+            reasons=tuple(explain(query, hit) for hit in result.hits),
+            radius_miles=radius,
+            widened=search.radius_miles is None and radius is not None and radius > WIDENING_MILES[0],
+            left_out=_left_out(search, result),
+            next=None if result.next is None else encode_cursor(result.next, query.radius_m),
+        )
+
+    def _run(
+        self, query: Query, search: Search, cursor: Cursor | None, kept_radius: float | None
+    ) -> tuple[Query, Result]:
+        if query.near is None:
+            return self._asked(replace(query, after=cursor))
+        if search.radius_miles is not None:
+            return self._asked(replace(query, radius_m=search.radius_miles * METRES_PER_MILE, after=cursor))
+        if cursor is not None:
+            return self._asked(replace(query, radius_m=kept_radius, after=cursor))
+        return self._widen(query)
+
+    def _widen(self, query: Query) -> tuple[Query, Result]:
+        for miles in WIDENING_MILES:
+            asked = replace(query, radius_m=miles * METRES_PER_MILE)
+            result = self._engine.search(asked)
+            if result.total >= ENOUGH:
+                break
+        return asked, result
+
+    def _asked(self, query: Query) -> tuple[Query, Result]:
+        return query, self._engine.search(query)
+
+    def _query(self, search: Search, today: date) -> Query:
+        if search.near is not None and search.near.point is None:
+            raise InvalidInput(f"There is no position for {search.near.label}: name a city or a ZIP code.", "near")
+        return Query(
+            today=today,
+            near=None if search.near is None else search.near.point,
+            filters=tuple(_with_unknown(item, search.include_unknown) for item in search.filters),
+            exclusions=search.exclusions,
+            boosts=self._boosts(search),
+            distance_bands=self._ranking.distance if search.near is not None else (),
+            freshness_bands=self._ranking.freshness,
+            name=search.name,
+            text=search.text,
+            name_points=self._ranking.name,
+            sort=search.sort,
+            facets=search.facets,
+            limit=search.limit,
+        )
+
+    def _boosts(self, search: Search) -> tuple[Boost, ...]:
+        need, ranking = search.need, self._ranking
+        fits = self._fits(search)
+        return (
+            *(boost for code, fit in fits.items() for boost in ranking.for_specialty(code, fit)),
+            *(boost for slug in need.conditions for boost in ranking.for_condition(slug)),
+            *(ranking.for_treatment(code) for code in need.treatments),
+            *(ranking.for_clinic_models() if need.complicated else ()),
+            ranking.for_accepting(),
+        )
+
+    def _fits(self, search: Search) -> dict[str, int]:
+        """Specialty -> fit: what was asked for fits best, then what the need names, then what treats the condition."""
+        fits: dict[str, int] = {}
+        for slug in search.need.conditions:
+            for treats in self._vocabulary.conditions[slug].treated_by:
+                fits[treats.specialty] = max(fits.get(treats.specialty, 0), treats.fit)
+        fits |= search.need.specialties
+        asked = (item.any_of for item in search.filters if item.field is Field.SPECIALTY)
+        return fits | dict.fromkeys((code for any_of in asked for code in any_of), BEST_FIT)
+
+
+def _with_unknown(item: Filter, include: frozenset[Field]) -> Filter:
+    if item.field in include and UNKNOWN not in item.any_of:
+        return Filter(item.field, (*item.any_of, UNKNOWN))
+    return item
+
+
+def _left_out(search: Search, result: Result) -> dict[Field, int]:
+    filtered = {item.field for item in search.filters} - search.include_unknown
+    counts = {name: result.facets.get(name, {}).get(UNKNOWN, 0) for name in Field if name in filtered}
+    return {name: count for name, count in counts.items() if count}
