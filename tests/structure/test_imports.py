@@ -4,14 +4,35 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parents[2]
+ADAPTERS = {"adapters", "engines", "geocoding", "records", "web"}
+BELOW_THE_ADAPTERS = {
+    "accounts",
+    "domain",
+    "guidance",
+    "registration",
+    "search",
+    "settings",
+    "understanding",
+    "vocabulary",
+}
 
 
 def contracts() -> dict[str, dict[str, Any]]:
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     return {contract["id"]: contract for contract in rules["contracts"]}
+
+
+def existing(names: set[str]) -> set[str]:
+    folder = ROOT / "directory"
+    return {f"directory.{name}" for name in names if any(folder.glob(f"{name}.py")) or has_code(folder / name)}
+
+
+def has_code(package: Path) -> bool:
+    return any(package.glob("*.py"))
 
 
 def test_every_import_rule_holds() -> None:
@@ -20,6 +41,25 @@ def test_every_import_rule_holds() -> None:
 
 def test_the_layers_leave_no_module_out() -> None:
     assert all(contracts()[name]["exhaustive"] for name in ("directory-layers", "indexer-layers"))
+
+
+def test_every_layer_below_the_adapters_is_kept_free_of_libraries() -> None:
+    assert existing(BELOW_THE_ADAPTERS) == set(contracts()["libraries-stay-above"]["source_modules"])
+
+
+@pytest.mark.parametrize("library", ["elasticsearch", "flask", "geopy", "marshmallow", "numpy", "sqlalchemy"])
+def test_no_library_slips_below_the_adapters(library: str) -> None:
+    assert library in contracts()["libraries-stay-above"]["forbidden_modules"]
+
+
+def test_only_the_composition_root_names_adapters_and_settings() -> None:
+    expected = existing({*ADAPTERS, "settings"})
+    if not (ROOT / "directory" / "bootstrap.py").exists():
+        assert "one-composition-root" not in contracts()
+        return
+    contract = contracts()["one-composition-root"]
+    assert set(contract["protected_modules"]) == expected
+    assert contract["allowed_importers"] == ["directory.bootstrap"]
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:
