@@ -35,6 +35,7 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 
 # The demonstration keeps a database of its own, so that its fictional rows never meet registry rows. Its dates count
 # back from the day of loading: a new day, changed seed data or a changed index loads it anew.
+demo: export DIRECTORY_DATA_DIR := $(DEMO)
 demo: export DIRECTORY_DATABASE_URL := sqlite:///$(DEMO)/directory.sqlite
 demo: export DIRECTORY_ENGINE := embedded
 demo: export DIRECTORY_INDEX_DIR := $(DEMO)/index
