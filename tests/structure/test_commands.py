@@ -49,3 +49,21 @@ def test_ci_can_be_executed() -> None:
 
 def test_ci_runs_the_readmes_own_test_command() -> None:
     assert re.search(r"^begin \"tests\"; make .*test$", read(".ci/run"), re.MULTILINE)
+
+
+def test_the_runbook_names_every_variable_that_is_read() -> None:
+    read_somewhere = {
+        *re.findall(r'"((?:DIRECTORY|ELASTICSEARCH|REGISTRY)_[A-Z_]+)"', read("directory/settings.py")),
+        *re.findall(r"environ\.get\(['\"]([A-Z_]+)['\"]", read("gunicorn.conf.py")),
+    }
+    table = "".join(line for line in read("docs/runbook.md").splitlines() if line.startswith("| `"))
+    explained = set(re.findall(r"`([A-Z_]{4,})`", table))
+    assert explained == read_somewhere
+    assert len(explained) > 10
+
+
+def test_the_containers_set_only_variables_that_are_read() -> None:
+    named = set(re.findall(r"^ {4}((?:DIRECTORY|ELASTICSEARCH|REGISTRY)_[A-Z_]+):", read("docker-compose.yml"), re.M))
+    known = set(re.findall(r'"([A-Z_]+)"', read("directory/settings.py")))
+    assert named
+    assert named <= known
