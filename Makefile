@@ -73,4 +73,4 @@ lock: $(DEV) ## Pin every dependency by version and hash (UPGRADE=--upgrade take
 		pyproject.toml
 
 bench: $(DEV) ## Measure the engines against each other and write the page of results
-	@.ci/with-elasticsearch $(BIN)/python -m benchmarks $(ARGS)
+	@.ci/with-elasticsearch $(BIN)/python -m benchmarks.engines $(ARGS)
