@@ -1,0 +1,81 @@
+"""One kit per engine: everything in this folder runs on all of them."""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from directory.search.engine import Engine
+from directory.search.index import Generation, Index
+from directory.search.listing import Listing
+
+ENGINES = (pytest.param("embedded"), pytest.param("elasticsearch", marks=pytest.mark.elasticsearch))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A reader and a writer of one empty store. `writer` is another writer of it, as a second process has one."""
+
+    engine: Engine
+    index: Index
+    writer: Callable[[], Index]
+
+    def build(self, listings: Iterable[Listing], position: int = 1, fingerprint: str = "f") -> Generation:
+        """Lists these, and only these, in a new generation."""
+        with self.index.lock():
+            draft = self.index.draft(fingerprint)
+            added = draft.add(listings)
+            assert not added.refused
+            draft.finish(position)
+            return self.index.promote(draft)
+
+
+def embedded(folder: Path) -> Kit:
+    from directory.engines.embedded.engine import EmbeddedEngine
+    from directory.engines.embedded.index import EmbeddedIndex
+
+    return Kit(EmbeddedEngine(folder), EmbeddedIndex(folder, now), lambda: EmbeddedIndex(folder, now))
+
+
+def elasticsearch(url: str) -> Iterator[Kit]:
+    from directory.engines.elasticsearch.client import connect
+    from directory.engines.elasticsearch.engine import ElasticsearchEngine
+    from directory.engines.elasticsearch.index import ElasticsearchIndex
+
+    client = connect(url)
+    alias = f"contract-{uuid.uuid4().hex[:12]}"
+    try:
+        yield Kit(
+            ElasticsearchEngine(client, alias),
+            ElasticsearchIndex(client, alias),
+            lambda: ElasticsearchIndex(client, alias),
+        )
+    finally:
+        client.indices.delete(index=f"{alias}-*", expand_wildcards="all", ignore_unavailable=True)
+        client.close()
+
+
+def _kit(request: pytest.FixtureRequest, folder: Path) -> Iterator[Kit]:
+    if request.param == "embedded":
+        yield embedded(folder)
+    else:
+        yield from elasticsearch(request.getfixturevalue("elasticsearch_url"))
+
+
+@pytest.fixture(params=ENGINES)
+def kit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kit]:
+    """An empty store."""
+    yield from _kit(request, tmp_path / "index")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
+    """A store that the tests of one module share."""
+    yield from _kit(request, tmp_path_factory.mktemp("library") / "index")
