@@ -35,7 +35,7 @@ def classify(
     individual = [taxonomy for taxonomy in known if taxonomy.specialty and not taxonomy.organization]
     shown = {item.specialty for item in individual if evidence or not item.needs_spine_evidence}
     claimed = {item.specialty for item in individual} - shown
-    if credential == "DO" and _PRIMARY_CARE in shown:
+    if "DO" in credential.split(", ") and _PRIMARY_CARE in shown:
         shown.add(_OSTEOPATHIC)
     unconfirmed = claimed & {LISTED_UNCONFIRMED}
 
@@ -46,6 +46,16 @@ def classify(
     return Classification(ordered(shown | unconfirmed), ordered(unconfirmed), ordered(claimed - unconfirmed))
 
 
+def shown_taxonomies(taxonomies: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The taxonomies of ours that show an organization's back or pain care, in the order given.
+
+    Those that need evidence of spine practice count only with a spine or pain taxonomy beside them.
+    """
+    known = [vocabulary.taxonomies[code] for code in taxonomies if code in vocabulary.taxonomies]
+    evidence = any(taxonomy.spine_evidence for taxonomy in known)
+    return tuple(taxonomy.code for taxonomy in known if evidence or not taxonomy.needs_spine_evidence)
+
+
 def is_clinic_of_ours(taxonomies: Iterable[str], vocabulary: Vocabulary) -> bool:
     """True where an organization holds a taxonomy that this directory lists."""
-    return any(code in vocabulary.taxonomies for code in taxonomies)
+    return bool(shown_taxonomies(taxonomies, vocabulary))

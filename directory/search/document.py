@@ -9,7 +9,7 @@ from directory.domain.evidence import Evidence, Level, strongest
 from directory.domain.facts import CareFacts, Gender
 from directory.domain.place import STATES, Address, stored
 from directory.domain.practitioner import Location, Role
-from directory.search.classify import Classification, classify
+from directory.search.classify import Classification, classify, shown_taxonomies
 from directory.search.fold import FOLDING, fold, index_words, sort_name
 from directory.search.listing import (
     SHAPE,
@@ -92,7 +92,7 @@ def _practitioner_listing(
         Field.STATE: (role.location.address.state,),
         Field.LEVEL: (level.level.value,),
         Field.GENDER: (person.gender.value if person.gender is not Gender.UNKNOWN else UNKNOWN,),
-        Field.CREDENTIAL: (person.credential,) if person.credential else (UNKNOWN,),
+        Field.CREDENTIAL: tuple(person.credential.split(", ")) if person.credential else (UNKNOWN,),
         Field.NPI: (person.npi,),
         Field.CLINIC: (role.clinic_id,) if role.clinic_id else (),
         Field.ADDRESS: (role.location.id,),
@@ -149,7 +149,9 @@ def _clinic_listing(
         Field.STATE: (site.location.address.state,),
         Field.LEVEL: (level.level.value,),
         Field.CLINIC_MODEL: _models(people, disciplines, record, reviewed=reviewed),
-        Field.CREDENTIAL: tuple({person.credential for person in people if person.credential}),
+        Field.CREDENTIAL: tuple(
+            {code for person in people if person.credential for code in person.credential.split(", ")}
+        ),
         Field.NPI: (clinic.npi,) if clinic.npi else (),
         Field.CLINIC: (clinic.id,),
         Field.ADDRESS: (site.location.id,),
@@ -250,7 +252,7 @@ def _people(staff: Iterable[StaffMember], vocabulary: Vocabulary) -> tuple[Perso
 
 def _clinic_classes(record: ClinicRecord, people: Iterable[Person], vocabulary: Vocabulary) -> Classification:
     """A clinic offers the specialties of its confirmed people, and those its own taxonomies name."""
-    own = (vocabulary.specialty_of_taxonomy(code) for code in record.clinic.taxonomies)
+    own = (vocabulary.specialty_of_taxonomy(code) for code in shown_taxonomies(record.clinic.taxonomies, vocabulary))
     found = {code for person in people for code in person.specialties} | {code for code in own if code}
     return Classification(tuple(code for code in vocabulary.specialties if code in found))
 
