@@ -48,7 +48,7 @@ class Field(StrEnum):
     CREDENTIAL = "credential"
     BOARD_CERTIFIED = "board_certified"
     AGE_GROUP = "age_group"
-    OPEN_DAY = "open_day"
+    OPEN_DAY = "open_days"
     NPI = "npi"
     CLINIC = "clinic"
     ADDRESS = "address"

@@ -1,0 +1,1 @@
+"""A patient's words -> what they look for. Pure: no engine, no network, the same answer every time."""

@@ -1,0 +1,40 @@
+"""What the views work with. `bootstrap` fills it; views never make their own adapters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from directory.registration.register import RemovalDesk
+from directory.search.engine import Engine
+from directory.search.places import Places
+from directory.search.ranking import Ranking
+from directory.understanding.ask import Asking
+from directory.understanding.reading import Reader
+from directory.vocabulary.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`secret_key` signs form tokens. `trusted_proxies` is how many proxies' X-Forwarded-For is believed.
+    `rate_limit` is in Flask-Limiter's notation. `demonstration` is True while the records are invented."""
+
+    secret_key: str
+    trusted_proxies: int = 0
+    rate_limit: str = "120 per minute"
+    public_url: str = ""
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`now` gives the time in UTC; tests give another."""
+
+    asking: Asking
+    engine: Engine
+    places: Places
+    reader: Reader
+    vocabulary: Vocabulary
+    ranking: Ranking
+    removals: RemovalDesk
+    now: Callable[[], datetime]
+    settings: WebSettings
