@@ -1,0 +1,122 @@
+"""Widening, unknown facts, fits and cursors: what happens above the engine."""
+
+from dataclasses import replace
+
+import pytest
+
+from directory.domain.errors import InvalidInput
+from directory.domain.place import METRES_PER_MILE, Place, PlaceKind, distance_m
+from directory.search.document import Making, listings
+from directory.search.find import Finder, Need, Search
+from directory.search.listing import Field
+from directory.search.query import Filter, Query
+from directory.search.ranking import load_ranking
+from directory.search.result import Hit, Result
+from directory.vocabulary.reader import load
+from tests.factories.records import CHICAGO, TODAY, practitioner, practitioner_record
+
+VOCABULARY = load()
+NEAR_CHICAGO = Place(PlaceKind.CITY, "Chicago, IL", CHICAGO, "Chicago", "IL")
+
+
+class CountingEngine:
+    """Answers with as many listings as `found` says for a radius in miles, and remembers what it was asked."""
+
+    def __init__(self, found, facets=None):
+        self.found, self.facets, self.asked = found, facets or {}, []
+
+    def search(self, query: Query) -> Result:
+        self.asked.append(query)
+        miles = None if query.radius_m is None else round(query.radius_m / METRES_PER_MILE, 6)
+        return Result((), self.found(miles), self.facets, None, "g1")
+
+
+def finder(engine) -> Finder:
+    return Finder(engine, load_ranking(), VOCABULARY)
+
+
+def radii(engine: CountingEngine) -> list[float | None]:
+    return [query.radius_m and round(query.radius_m / METRES_PER_MILE) for query in engine.asked]
+
+
+def test_a_search_widens_until_ten_are_found_and_says_so():
+    engine = CountingEngine(lambda miles: 10 if miles >= 25 else 9)
+    found = finder(engine).find(Search(near=NEAR_CHICAGO), TODAY)
+    assert radii(engine) == [5, 10, 25]
+    assert (round(found.radius_miles), found.widened) == (25, True)
+
+
+def test_enough_at_the_first_step_is_not_widened():
+    found = finder(CountingEngine(lambda _: 10)).find(Search(near=NEAR_CHICAGO), TODAY)
+    assert (round(found.radius_miles), found.widened) == (5, False)
+
+
+def test_widening_ends_at_the_last_step():
+    engine = CountingEngine(lambda _: 0)
+    finder(engine).find(Search(near=NEAR_CHICAGO), TODAY)
+    assert radii(engine) == [5, 10, 25, 50, 100, 250]
+
+
+def test_a_chosen_radius_is_kept():
+    engine = CountingEngine(lambda _: 0)
+    found = finder(engine).find(Search(near=NEAR_CHICAGO, radius_miles=3), TODAY)
+    assert (radii(engine), found.widened) == ([3], False)
+
+
+def test_a_place_without_a_position_is_refused():
+    nowhere = replace(NEAR_CHICAGO, point=None)
+    with pytest.raises(InvalidInput, match="no position"):
+        finder(CountingEngine(lambda _: 0)).find(Search(near=nowhere), TODAY)
+
+
+def test_unknown_facts_are_counted_and_added_on_request():
+    spanish = Filter(Field.LANGUAGE, ("es",))
+    engine = CountingEngine(lambda _: 1, {Field.LANGUAGE: {"es": 1, "unknown": 7}, Field.GENDER: {"unknown": 5}})
+    found = finder(engine).find(Search(filters=(spanish,)), TODAY)
+    assert found.left_out == {Field.LANGUAGE: 7}
+    added = finder(engine).find(Search(filters=(spanish,), include_unknown=frozenset({Field.LANGUAGE})), TODAY)
+    assert added.left_out == {}
+    assert engine.asked[-1].filters == (Filter(Field.LANGUAGE, ("es", "unknown")),)
+
+
+def test_who_usually_treats_a_named_condition_fits_and_what_is_asked_for_fits_best():
+    engine = CountingEngine(lambda _: 0)
+    asked = Filter(Field.SPECIALTY, ("occupational_therapist",))
+    finder(engine).find(Search(filters=(asked,), need=Need(conditions=("sciatica",))), TODAY)
+    points = {boost.any_of[0]: boost.points for boost in engine.asked[0].boosts if boost.factor == "fit"}
+    treated_by = {treats.specialty: treats.fit for treats in VOCABULARY.conditions["sciatica"].treated_by}
+    ranking = load_ranking()
+    assert points == {code: ranking.fit[fit] for code, fit in treated_by.items()} | {
+        "occupational_therapist": ranking.fit[3]
+    }
+
+
+class OneHitEngine:
+    """Answers with one listing, scored as the ranking says by the engine's contract."""
+
+    def __init__(self, listing, points):
+        self.listing, self.points = listing, points
+
+    def search(self, query: Query) -> Result:
+        away = distance_m(query.near, self.listing.point) if query.near else None
+        return Result((Hit(self.listing, self.points, away),), 10, {}, None, "g1")
+
+
+def test_the_reasons_of_a_hit_add_up():
+    (listing,) = listings(practitioner_record(practitioner()), Making(VOCABULARY, TODAY))
+    ranking = load_ranking()
+    points = ranking.fit[3] + ranking.distance[0].points + ranking.freshness[0].points + ranking.name.typo
+    search = Search(near=NEAR_CHICAGO, filters=(Filter(Field.SPECIALTY, ("chiropractor",)),), name=("nuñes",))
+    search = replace(search, name=("nunes",))
+    found = finder(OneHitEngine(listing, points)).find(search, TODAY)
+    assert {reason.factor for reason in found.reasons[0]} == {"fit", "distance", "freshness", "name_typo"}
+    assert sum(reason.points for reason in found.reasons[0]) == points
+
+
+def test_ranking_texts_name_every_factor_in_both_languages():
+    ranking = load_ranking()
+    factors = {"fit", "fit_unconfirmed", "condition_stated", "condition_usual", "treatment_stated", "accepting"}
+    factors |= {"clinic_integrated", "clinic_network", "distance", "freshness"}
+    factors |= {"name_exact", "name_prefix", "name_typo"}
+    assert set(ranking.texts) == factors
+    assert all(set(texts) == {"en", "es"} for texts in ranking.texts.values())
