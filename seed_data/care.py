@@ -1,0 +1,151 @@
+"""What each kind of professional holds, treats and offers in the demonstration. Codes are the vocabulary's.
+
+They are written out here, not read from the vocabulary, so that an edit there changes no demonstration record; a
+test checks that every code exists.
+"""
+
+from typing import NamedTuple
+
+
+class Practice(NamedTuple):
+    """One kind of professional.
+
+    `holdings` are the taxonomies one of them may hold, the primary one first; `degrees` the credential. `board`: some
+    board certifies them as a matter of course. `conditions` and `treatments` are what one may state, commonest first.
+    """
+
+    holdings: tuple[tuple[str, ...], ...]
+    degrees: tuple[str, ...]
+    board: bool
+    conditions: tuple[str, ...]
+    treatments: tuple[str, ...]
+
+
+_EVERYDAY = ("low-back-pain", "neck-pain", "sciatica", "back-muscle-spasm", "chronic-back-pain")
+_NERVE_ROOT = ("sciatica", "lumbar-radiculopathy", "cervical-radiculopathy", "herniated-disc")
+_SURGICAL = (
+    "lumbar-disc-herniation", "lumbar-spinal-stenosis", "lumbar-spondylolisthesis", "cervical-disc-herniation",
+    "cervical-radiculopathy", "cervical-myelopathy", "degenerative-disc-disease", "sciatica", "spinal-instability",
+    "cervical-spinal-stenosis", "foraminal-stenosis", "synovial-cyst", "spondylolysis",
+)  # fmt: skip
+
+PRACTICES: dict[str, Practice] = {
+    "primary_care": Practice(
+        (("207Q00000X",), ("207Q00000X",), ("207R00000X",), ("208D00000X",)),
+        ("MD", "MD", "MD", "DO"),
+        True,
+        (*_EVERYDAY, "mid-back-pain", "fibromyalgia", "lumbar-spondylosis"),
+        (),
+    ),
+    "osteopathic_physician": Practice(
+        (("207Q00000X",), ("204D00000X",), ("204D00000X", "207Q00000X"), ("204C00000X",)),
+        ("DO",),
+        True,
+        (*_EVERYDAY, "sacroiliac-joint-dysfunction", "spinal-segmental-dysfunction", "piriformis-syndrome"),
+        (),
+    ),
+    "chiropractor": Practice(
+        (("111N00000X",), ("111N00000X",), ("111N00000X",), ("111NX0800X",), ("111NR0400X",), ("111NS0005X",)),
+        ("DC",),
+        False,
+        (*_EVERYDAY, "spinal-segmental-dysfunction", "sacroiliac-joint-dysfunction", "facet-joint-syndrome",
+         "mid-back-pain", "poor-posture", "piriformis-syndrome"),
+        (),
+    ),
+    "spine_surgeon_orthopedic": Practice(
+        (("207XS0117X",), ("207XS0117X", "207X00000X"), ("207X00000X", "207XS0117X")),
+        ("MD", "MD", "MD", "DO"),
+        True,
+        _SURGICAL,
+        (),
+    ),
+    "spine_surgeon_neurosurgery": Practice(
+        (("207T00000X",), ("207T00000X",), ("207T00000X", "208VP0014X"), ("207T00000X", "207XS0117X")),
+        ("MD", "MD", "MD", "DO"),
+        True,
+        (*_SURGICAL, "syringomyelia", "thoracic-disc-herniation"),
+        (),
+    ),
+    "physiatrist": Practice(
+        (("208100000X",), ("208100000X",), ("208100000X", "2081P2900X"), ("2081S0010X",), ("2081P0004X",)),
+        ("MD", "MD", "DO"),
+        True,
+        (*_NERVE_ROOT, "low-back-pain", "chronic-back-pain", "facet-joint-syndrome", "sacroiliac-joint-dysfunction",
+         "lumbar-spinal-stenosis", "myofascial-pain-syndrome", "discogenic-low-back-pain", "coccydynia"),
+        (),
+    ),
+    "pain_management": Practice(
+        (("207LP2900X",), ("207LP2900X", "207L00000X"), ("208VP0014X",), ("208VP0000X",), ("2084P2900X",)),
+        ("MD", "MD", "MD", "DO"),
+        True,
+        ("chronic-back-pain", *_NERVE_ROOT, "facet-joint-syndrome", "lumbar-spinal-stenosis",
+         "sacroiliac-joint-dysfunction", "vertebrogenic-low-back-pain", "discogenic-low-back-pain", "coccydynia"),
+        (),
+    ),
+    "physical_therapist": Practice(
+        (("225100000X",), ("225100000X",), ("2251X0800X",), ("2251S0007X",), ("225100000X", "2251X0800X")),
+        ("DPT", "DPT", "PT"),
+        False,
+        (*_EVERYDAY, "herniated-disc", "poor-posture", "lumbar-spinal-stenosis", "sacroiliac-joint-dysfunction",
+         "cervical-radiculopathy", "piriformis-syndrome"),
+        (),
+    ),
+    "occupational_therapist": Practice(
+        (("225X00000X",), ("225X00000X",), ("225XE1200X",), ("225XP0019X",)),
+        ("OTR", "OT"),
+        False,
+        ("low-back-pain", "chronic-back-pain", "poor-posture", "neck-pain", "fibromyalgia", "spinal-cord-injury"),
+        (),
+    ),
+    "rheumatologist": Practice(
+        (("207RR0500X",), ("207RR0500X",), ("207RR0500X", "207R00000X")),
+        ("MD", "MD", "DO"),
+        True,
+        ("fibromyalgia", "diffuse-idiopathic-skeletal-hyperostosis", "spondylosis", "chronic-back-pain"),
+        (),
+    ),
+    "sports_medicine": Practice(
+        (("207QS0010X",), ("207RS0010X",), ("207PS0010X",)),
+        ("MD", "MD", "DO"),
+        True,
+        ("low-back-pain", "back-muscle-spasm", "spondylolysis", "sciatica", "neck-pain", "piriformis-syndrome"),
+        (),
+    ),
+    "neurologist": Practice(
+        (("2084N0400X",),),
+        ("MD", "MD", "DO"),
+        True,
+        (*_NERVE_ROOT, "myelopathy", "transverse-myelitis", "neurogenic-claudication"),
+        (),
+    ),
+    "pain_psychologist": Practice(
+        (("103TC0700X",), ("103TH0004X",)),
+        ("PhD", "PsyD"),
+        False,
+        ("chronic-back-pain", "fibromyalgia", "low-back-pain"),
+        (),
+    ),
+    "acupuncturist": Practice(
+        (("171100000X",),),
+        ("LAc",),
+        False,
+        ("low-back-pain", "neck-pain", "chronic-back-pain", "sciatica", "myofascial-pain-syndrome"),
+        (),
+    ),
+}  # fmt: skip
+
+INSURERS = (
+    ("medicare", 78), ("medicare_advantage", 42), ("medicaid", 48), ("tricare", 22), ("va", 14),
+    ("workers_compensation", 40), ("auto_injury", 26), ("aetna", 58), ("bcbs", 74), ("cigna", 54),
+    ("unitedhealthcare", 60), ("humana", 38), ("self_pay", 52),
+)  # fmt: skip
+"""Insurer codes, each with the share in percent of practices that state any insurance and take it."""
+REGIONAL_INSURERS: dict[str, tuple[str, ...]] = {
+    "CA": ("kaiser",), "CO": ("kaiser",), "HI": ("kaiser",), "GA": ("kaiser", "anthem"), "OR": ("kaiser",),
+    "WA": ("kaiser", "molina"), "PA": ("upmc", "geisinger"), "MA": ("harvard_pilgrim",), "NH": ("harvard_pilgrim",),
+    "NY": ("emblemhealth", "healthfirst"), "OH": ("medical_mutual", "anthem"), "FL": ("oscar", "molina"),
+    "TX": ("molina", "oscar"), "MI": ("molina",), "MO": ("anthem",),
+}  # fmt: skip
+"""Insurer codes that are common in some states only."""
+AGE_GROUPS = ("child", "adolescent", "adult", "older_adult")
+ACCESSIBILITY = ("adacomp", "handiaccess", "pubtrans", "mobility", "anssrvc", "cultcomp", "cognitive")
