@@ -102,7 +102,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Insurer:
-    """A payer. `kind` is "public", "commercial" or "injury" (workers' compensation, auto accident)."""
+    """A payer. `kind` is "public", "commercial", "injury" (work, auto accident) or "self" (no insurance)."""
 
     code: str
     name: str
