@@ -1,0 +1,245 @@
+"""The national registry's main table (NPPES npidata_pfile), row by row, as records of this directory.
+
+Source: CMS, NPPES Data Dissemination. Only the practice location is read, never the mailing address.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, islice
+from typing import IO
+
+from directory.domain.address import location_id
+from directory.domain.clinic import Clinic, Site
+from directory.domain.errors import InvalidInput
+from directory.domain.evidence import Evidence, Level
+from directory.domain.facts import Contact, Gender
+from directory.domain.npi import is_valid_npi
+from directory.domain.place import Address
+from directory.domain.practitioner import Location, Practitioner, Role
+from directory.search.classify import classify, shown_taxonomies
+from directory.search.places import Placement, Positions
+from directory.vocabulary.vocabulary import Vocabulary
+from indexer.sources import names
+from indexer.sources.address import Elsewhere, Unusable, address, e164
+from indexer.sources.credentials import Degrees
+from indexer.sources.damaged import SAMPLE, Damage, diagnose, mended
+from indexer.sources.dating import Dating
+from indexer.sources.layout import Cells, Layout, layout
+from indexer.sources.outcome import (
+    Deactivated,
+    Loaded,
+    Outcome,
+    RegistryClinic,
+    RegistryPractitioner,
+    Rejected,
+    Skipped,
+)
+from indexer.sources.rows import Row, rows
+
+SOURCE = "NPPES"
+NOT_OURS = "no taxonomy of this directory"
+WITHHELD = "{}, without evidence of spine or pain practice"
+_INDIVIDUAL, _ORGANIZATION = "1", "2"
+_GENDERS = {"M": Gender.MALE, "F": Gender.FEMALE}
+"""X stands for unspecified or another identity and U for undisclosed: neither says which, so both are unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rows are judged by. An NPI begins with one of `first_digits`; `mend` repairs what a spreadsheet damaged."""
+
+    vocabulary: Vocabulary
+    positions: Positions
+    dating: Dating
+    first_digits: tuple[str, ...] = ("1", "2")
+    mend: bool = False
+
+
+def outcomes(stream: IO[bytes], label: str, reading: Reading) -> Iterator[Outcome]:
+    """One outcome for each row of a table, in order.
+
+    Raises InvalidInput before the first outcome for a table of another layout, and for one that a spreadsheet has
+    damaged unless `reading.mend` is set. `label` names the file in messages.
+    """
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    columns, header_lines = _header(text, label)
+    found = rows(text, columns.width, header_lines + 1)
+    first = list(islice(found, SAMPLE))
+    damage = diagnose((row.cells for row in first if not row.problem), columns)
+    if damage and not reading.mend:
+        raise InvalidInput(_refusal(label, damage), field="file")
+    judge = _Judge(columns, reading)
+    every = chain(first, found)
+    yield from map(judge.outcome, _mending(every, columns) if damage else every)
+
+
+def _header(text: Iterable[str], label: str) -> tuple[Layout, int]:
+    reader = csv.reader(text)
+    header = next(reader, None)
+    if header is None:
+        raise InvalidInput(f"{label} is empty.", field="file")
+    return layout(header, label), reader.line_num
+
+
+def _refusal(label: str, damage: Damage) -> str:
+    return (
+        f"{label} went through a spreadsheet, which changed it: {damage}. Nothing was loaded. Load the file as the "
+        "registry publishes it, or use --mend: digits are put back where that is certain, other rows are rejected."
+    )
+
+
+def _mending(every: Iterable[Row], columns: Layout) -> Iterator[Row]:
+    for row in every:
+        yield row if row.problem else row._replace(cells=mended(row.cells, columns))
+
+
+@dataclass(slots=True)
+class _Judge:
+    """Decides about rows of one table."""
+
+    columns: Layout
+    reading: Reading
+    _ours: frozenset[str] = field(init=False)
+    _degrees: Degrees = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ours = frozenset(self.reading.vocabulary.taxonomies)
+        self._degrees = Degrees(self.reading.vocabulary.credentials.values())
+
+    def outcome(self, row: Row) -> Outcome:
+        line, cells, problem = row
+        if problem:
+            return Rejected(line, self._npi_of(cells), problem)
+        index = self.columns.index
+        npi = cells[index["npi"]].strip()
+        if not is_valid_npi(npi, self.reading.first_digits):
+            return Rejected(line, npi, _npi_problem(npi, self.reading.first_digits))
+        entity = cells[index["entity"]].strip()
+        if entity not in (_INDIVIDUAL, _ORGANIZATION) or cells[index["deactivated"]]:
+            status = self._status(line, npi, entity, self.columns.read(cells))
+            if status is not None:
+                return status
+        if self._ours.isdisjoint(self.columns.codes(cells)):
+            return Skipped(line, npi, NOT_OURS)
+        return self._listed(line, npi, entity, cells)
+
+    def _npi_of(self, cells: Sequence[str]) -> str:
+        place = self.columns.index["npi"]
+        return cells[place][:20] if place < len(cells) else ""
+
+    def _status(self, line: int, npi: str, entity: str, cells: Cells) -> Outcome | None:
+        """Deactivated, or rejected; None for a number that is in use."""
+        try:
+            left, back = _day(cells.deactivated), _day(cells.reactivated)
+        except ValueError:
+            return Rejected(line, npi, "deactivation or reactivation date cannot be read")
+        if left is not None and (back is None or back < left):
+            return Deactivated(line, npi, left)
+        if entity in (_INDIVIDUAL, _ORGANIZATION):
+            return None
+        problem = "entity type is neither 1 nor 2" if entity else "no entity type, and not deactivated"
+        return Rejected(line, npi, problem)
+
+    def _listed(self, line: int, npi: str, entity: str, row: Sequence[str]) -> Outcome:
+        cells, taxonomies = self.columns.read(row), self.columns.taxonomies(row)
+        degree = self._degrees.read(cells.credential) if entity == _INDIVIDUAL else ""
+        reason = self._reason_to_skip(entity, taxonomies, degree)
+        if reason:
+            return Skipped(line, npi, reason)
+        try:
+            where = address(cells)
+        except Elsewhere as elsewhere:
+            return Skipped(line, npi, str(elsewhere))
+        except Unusable as unusable:
+            return Rejected(line, npi, str(unusable))
+        return self._loaded(line, npi, cells, taxonomies, degree, where)
+
+    def _reason_to_skip(self, entity: str, taxonomies: tuple[str, ...], degree: str) -> str:
+        vocabulary = self.reading.vocabulary
+        if entity == _ORGANIZATION:
+            listed = bool(shown_taxonomies(taxonomies, vocabulary))
+        else:
+            listed = bool(classify(taxonomies, degree, vocabulary).specialties)
+        if listed:
+            return ""
+        known = [vocabulary.taxonomies[code] for code in taxonomies if code in vocabulary.taxonomies]
+        withheld = next((item for item in known if item.needs_spine_evidence), None)
+        return WITHHELD.format(withheld.label) if withheld else NOT_OURS
+
+    def _loaded(
+        self, line: int, npi: str, cells: Cells, taxonomies: tuple[str, ...], degree: str, where: Address
+    ) -> Outcome:
+        placement = self.reading.positions.place(where)
+        location = Location(location_id(where), where, placement.position)
+        phone = e164(cells.phone.strip())
+        contact, notes = Contact(phone=phone), _notes(placement, cells.phone.strip(), phone)
+        evidence = self._evidence(taxonomies, where, placement)
+        if cells.entity.strip() == _ORGANIZATION:
+            name = names.organization(cells.organization)
+            if not name:
+                return Rejected(line, npi, "organization without a name")
+            other = names.organization(cells.other_organization)
+            clinic = Clinic(f"n{npi}", name, npi, taxonomies, (other,) if other not in ("", name) else ())
+            return Loaded(line, npi, RegistryClinic(clinic, Site(location, evidence, contact)), notes)
+        name_of = names.person_name(cells.family, cells.given, cells.middle, cells.prefix, cells.suffix)
+        if not name_of.family:
+            return Rejected(line, npi, "individual without a family name")
+        practitioner = Practitioner(
+            npi=npi,
+            name=name_of,
+            taxonomies=taxonomies,
+            credential=degree,
+            gender=_GENDERS.get(cells.gender.strip().upper(), Gender.UNKNOWN),
+            other_names=_other_names(cells, name_of.display()),
+        )
+        role = Role(f"n{npi}", npi, location, evidence, contact=contact)
+        return Loaded(line, npi, RegistryPractitioner(practitioner, role), notes)
+
+    def _evidence(self, taxonomies: Iterable[str], where: Address, placement: Placement) -> tuple[Evidence, ...]:
+        known = self.reading.vocabulary.taxonomies
+        ours = next(known[code] for code in taxonomies if code in known)
+        checks = [("NPI well-formed and active", SOURCE), (f"Taxonomy {ours.code}: {ours.name}", SOURCE)]
+        if placement.position.point is not None:
+            checks.append((f"Address placed in {where.state}", f"{SOURCE}, {placement.position.source}"))
+        day = self.reading.dating
+        return tuple(
+            Evidence(Level.REGISTRY, what, source, day.checked_on, day.expires_on, day.note) for what, source in checks
+        )
+
+
+def _npi_problem(npi: str, first_digits: tuple[str, ...]) -> str:
+    if len(npi) != 10 or not (npi.isascii() and npi.isdecimal()):
+        return "NPI is not ten digits"
+    if npi[0] not in first_digits:
+        return f"NPI does not begin with {' or '.join(first_digits)}"
+    return "NPI has a wrong check digit"
+
+
+def _day(text: str) -> date | None:
+    """A date written MM/DD/YYYY, or None where there is none. Raises ValueError."""
+    text = text.strip()
+    if not text:
+        return None
+    month, day, year = text.split("/")
+    return date(int(year), int(month), int(day))
+
+
+def _other_names(cells: Cells, shown: str) -> tuple[str, ...]:
+    if not cells.other_family.strip():
+        return ()
+    other = names.person_name(cells.other_family, cells.other_given or cells.given, cells.other_middle).display()
+    return (other,) if other != shown else ()
+
+
+def _notes(placement: Placement, stated_phone: str, phone: str) -> tuple[str, ...]:
+    found = []
+    if placement.quarantined:
+        found.append("position refused: outside the stated state")
+    elif placement.position.point is None:
+        found.append("no position known")
+    if stated_phone and not phone:
+        found.append("phone left out: it cannot be dialled")
+    return tuple(found)
