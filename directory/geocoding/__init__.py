@@ -1,0 +1,62 @@
+"""Places and positions: an offline gazetteer by default, any geopy service by configuration.
+
+Nothing is read when these are made: the gazetteer is built at first use and kept for the life of the process.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from directory.geocoding.answers import AnswerCache
+from directory.geocoding.gazetteer import OfflineGeocoder
+from directory.geocoding.index import gazetteer
+from directory.geocoding.nicknames import nicknames
+from directory.geocoding.places import GazetteerPlaces
+from directory.geocoding.positions import OfflinePositions
+from directory.geocoding.service import LONGEST_WAIT_S, ServicePositions, geocode_of
+from directory.search.places import Places, Positions
+
+
+@cache
+def _places() -> GazetteerPlaces:
+    return GazetteerPlaces(gazetteer, nicknames)
+
+
+@cache
+def offline_geocoder() -> OfflineGeocoder:
+    """Our own geopy geocoder over the packaged gazetteers."""
+    return OfflineGeocoder(gazetteer(), _places())
+
+
+def offline_places() -> Places:
+    """Named places from the packaged gazetteers."""
+    return _places()
+
+
+@cache
+def offline_positions() -> Positions:
+    """Approximate positions of addresses from the packaged gazetteers."""
+    return OfflinePositions(offline_geocoder)
+
+
+def service_positions(
+    name: str,
+    options: Mapping[str, Any],
+    timeout: float = LONGEST_WAIT_S,
+    cache_path: Path | str = ":memory:",
+    min_delay: float = 1.0,
+) -> Positions:
+    """Positions from a geopy service (its name and constructor options), the gazetteer behind it.
+
+    `timeout` (at most 2) and `min_delay` between two requests are in seconds. Raises InvalidInput where the service
+    cannot be set up.
+    """
+    return ServicePositions(
+        name,
+        geocode_of(name, options),
+        offline_positions(),
+        AnswerCache(cache_path),
+        timeout=timeout,
+        min_delay=min_delay,
+    )
