@@ -5,7 +5,7 @@ from random import Random
 from typing import NamedTuple
 
 from directory.domain.facts import Gender
-from directory.domain.practitioner import PersonName
+from directory.domain.practitioner import PersonName, Practitioner
 
 
 class Tradition(NamedTuple):
@@ -122,9 +122,14 @@ class Person:
     other_names: tuple[str, ...]
 
 
+def namesake(of: Practitioner) -> Person:
+    """Return somebody else of the same name."""
+    return Person(of.name, of.gender, "", ())
+
+
 @dataclass(slots=True)
 class Registrar:
-    """Gives out names, hardly ever the same one twice."""
+    """Gives out names, each once."""
 
     _taken: set[str] = field(default_factory=set)
 
@@ -135,10 +140,6 @@ class Registrar:
         given, family = self._free(tradition, rng, woman=woman)
         name = PersonName(given, family, _middle(rng), "", _suffix(rng, woman=woman))
         return Person(name, _gender(rng, woman=woman), tradition.language, _former(name, rng, woman=woman))
-
-    def namesake(self, of: Person) -> Person:
-        """Return somebody else of the same name: search must tell them apart."""
-        return Person(PersonName(of.name.given, of.name.family), of.gender, of.language, ())
 
     def _free(self, tradition: Tradition, rng: Random, *, woman: bool) -> tuple[str, str]:
         while True:

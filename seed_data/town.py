@@ -9,6 +9,7 @@ from directory.domain.evidence import Level
 from seed_data.checks import Age, days_ago
 from seed_data.dataset import InventedLink, Reason
 from seed_data.office import Office, Worker, Workplace
+from seed_data.people import namesake
 from seed_data.places import RURAL, Zip
 
 _EVERY_METRO = (
@@ -106,6 +107,8 @@ class Town:
     def settle(self) -> None:
         """Fill the area: who lives there, the clinics they work for, practices of their own, links, oddities."""
         self.workers = [self._worker(specialty) for specialty in self._roster()]
+        if self.is_metro and self.number % 8 == 0:
+            self._add_namesake()
         for kind in self._kinds():
             self._found(kind)
         self._open_own_practices()
@@ -129,6 +132,11 @@ class Town:
 
     def _worker(self, specialty: str) -> Worker:
         return self.office.worker(specialty, self._zip())
+
+    def _add_namesake(self) -> None:
+        """Two people of one name and different specialties in one area: search must tell them apart."""
+        same = namesake(self.workers[0].practitioner)
+        self.workers.append(self.office.worker("physical_therapist", self._zip(), same))
 
     def _zip(self) -> Zip:
         return self.office.rng.choice(self.zips)
