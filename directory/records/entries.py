@@ -1,0 +1,129 @@
+"""What a load brings, and how it compares with what is held."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+import orjson
+from sqlalchemy import Column, Connection, select
+
+from directory.domain.clinic import Clinic, Site
+from directory.domain.practitioner import Location, Practitioner, Role
+from directory.records.keyed import rows_with
+
+CHUNK = 2_000
+"""Entries in one transaction: long enough to be fast, short enough that nobody waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerEntry:
+    """A practitioner with all roles that this source knows. `quarantined`: location id -> why its point is not used."""
+
+    practitioner: Practitioner
+    roles: tuple[Role, ...]
+    quarantined: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.practitioner.npi
+
+    @property
+    def hidden(self) -> bool:
+        return self.practitioner.hidden
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        return tuple(role.location for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicEntry:
+    """A clinic with all sites that this source knows. `quarantined`: location id -> why its point is not used."""
+
+    clinic: Clinic
+    sites: tuple[Site, ...]
+    quarantined: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.clinic.id
+
+    @property
+    def hidden(self) -> bool:
+        return self.clinic.hidden
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        return tuple(site.location for site in self.sites)
+
+
+Entry = TypeVar("Entry", PractitionerEntry, ClinicEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of entries. `older`: what is held is of a later day. `unknown`: nothing held to deactivate."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    older: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.older + other.older,
+            self.unknown + other.unknown,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted(Generic[Entry]):
+    """The entries of a chunk that are to be written, in order of their keys, with the digest of each."""
+
+    added: tuple[Entry, ...]
+    changed: tuple[Entry, ...]
+    digests: Mapping[str, str]
+    tally: Tally
+
+    @property
+    def written(self) -> tuple[Entry, ...]:
+        return self.added + self.changed
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(entry.key for entry in self.written)
+
+
+def chunks(entries: Iterable[Entry]) -> Iterator[dict[str, Entry]]:
+    """The entries by key, a chunk at a time; of those with one key in a chunk the last counts."""
+    chunk: dict[str, Entry] = {}
+    for entry in entries:
+        chunk[entry.key] = entry
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = {}
+    if chunk:
+        yield chunk
+
+
+def sift(connection: Connection, key: Column[str], chunk: Mapping[str, Entry], as_of: date) -> Sifted[Entry]:
+    """Compares a chunk with what is held; `as_of` is the day of its facts."""
+    statement = select(key, key.table.c.digest, key.table.c.as_of)
+    held = {row[0]: row for row in rows_with(connection, statement, key, chunk)}
+    digests = {name: _digest(entry) for name, entry in chunk.items()}
+    known = sorted(held.keys() & chunk.keys())
+    older = {name for name in known if held[name].as_of is not None and held[name].as_of > as_of}
+    changed = [name for name in known if name not in older and held[name].digest != digests[name]]
+    added = sorted(chunk.keys() - held.keys())
+    tally = Tally(len(added), len(changed), len(known) - len(older) - len(changed), len(older))
+    return Sifted(tuple(chunk[name] for name in added), tuple(chunk[name] for name in changed), digests, tally)
+
+
+def _digest(entry: PractitionerEntry | ClinicEntry) -> str:
+    return hashlib.blake2b(orjson.dumps(entry), digest_size=16).hexdigest()

@@ -1,0 +1,32 @@
+"""Reading by many keys at once, in as many statements as the databases' limits on parameters ask for."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, select
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+_PARAMETERS = 2_000
+"""Values in one IN list: far below what either database takes (SQLite 32,766; PostgreSQL 65,535)."""
+
+
+def sliced(keys: Collection[str]) -> Iterator[Sequence[str]]:
+    """The keys in sorted slices, each small enough for one statement."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), _PARAMETERS):
+        yield ordered[start : start + _PARAMETERS]
+
+
+def rows_with(
+    connection: Connection, statement: Select[*tuple[Any, ...]], key: ColumnElement[str], keys: Collection[str]
+) -> Iterator[AnyRow]:
+    """Rows of the statement whose key is among the keys."""
+    for part in sliced(keys):
+        yield from connection.execute(statement.where(key.in_(part)))
+
+
+def values_of(
+    connection: Connection, wanted: Column[Any], key: Column[str], keys: Collection[str], *where: ColumnElement[bool]
+) -> set[Any]:
+    """Distinct values of a column over the rows whose key is among the keys."""
+    return {row[0] for row in rows_with(connection, select(wanted).distinct().where(*where), key, keys)}

@@ -1,0 +1,123 @@
+"""Loading whole files into the records: in chunks, each of them one transaction, and never twice.
+
+A load is begun, given entries, and finished. Each chunk is compared with what is held by a digest, so that a load
+that was cut off is simply run again: what had arrived is unchanged. Every chunk that changes anything is one
+revision with one outbox row, a marker: the subjects it stands for carry that revision.
+
+Order: clinics, then practitioners (whose roles name clinics), then links.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+from sqlalchemy import Column, Engine, exc
+
+from directory.domain.clinic import ReferralLink
+from directory.domain.errors import InvalidInput
+from directory.records.changes import Change, changing, clinics_of
+from directory.records.database import writing
+from directory.records.entries import ClinicEntry, Entry, PractitionerEntry, Sifted, Tally, chunks, sift
+from directory.records.keyed import sliced
+from directory.records.loads import Dataset, LoadFile, LoadRecord, close_load, open_load
+from directory.records.rows import Values, clinic_values, practitioner_values
+from directory.records.tables import clinic, practitioner
+from directory.records.writes import (
+    deactivate,
+    hide_as_loaded,
+    insert_rows,
+    update_rows,
+    write_links,
+    write_locations,
+    write_roles,
+    write_sites,
+)
+
+
+def begin(engine: Engine, held: Dataset, file: LoadFile, *, allow_older: bool = False, repeat: bool = False) -> "Load":
+    """Begins a load, or takes up the one of this very file (same digest, same date) that was cut off.
+
+    `allow_older` lets an older file in (what is held of a later day stays); `repeat` loads the same file again.
+    Raises AlreadyLoaded, OutOfOrder, and InvalidInput when the database holds the other kind of records.
+    """
+    with writing(engine) as connection:
+        return Load(engine, open_load(connection, held, file, allow_older=allow_older, repeat=repeat), file)
+
+
+class Load:
+    """A load that was begun. Its methods take any number of entries and keep all of a chunk or none of it.
+
+    They raise RecordsUnavailable when the database cannot take the chunk; what came before it is kept.
+    """
+
+    def __init__(self, engine: Engine, load_id: int, file: LoadFile) -> None:
+        self._engine = engine
+        self._file = file
+        self.id = load_id
+
+    def clinics(self, entries: Iterable[ClinicEntry]) -> Tally:
+        """Adds and changes clinics and their sites. Sites of this source that are not named any more go."""
+        return sum((self._clinics(chunk) for chunk in chunks(entries)), Tally())
+
+    def practitioners(self, entries: Iterable[PractitionerEntry]) -> Tally:
+        """Adds and changes practitioners and their roles. Roles of this source that are not named any more go.
+
+        Raises InvalidInput when a role names an unknown clinic.
+        """
+        return sum((self._practitioners(chunk) for chunk in chunks(entries)), Tally())
+
+    def links(self, links: Iterable[ReferralLink]) -> Tally:
+        """Adds and changes referral links; networks follow. Raises InvalidInput when one names an unknown clinic."""
+        with self._changing() as change:
+            return write_links(change, links)
+
+    def deactivate(self, days: Mapping[str, date]) -> Tally:
+        """NPI -> day of deactivation. Practitioners and organizations leave search until a later file brings them."""
+        total = Tally()
+        for part in sliced(days):
+            with self._changing() as change:
+                total += deactivate(change, {npi: days[npi] for npi in part}, self._file.date)
+        return total
+
+    def finish(self, counts: Mapping[str, int]) -> LoadRecord:
+        """Notes the end of the load and its counts: from now on the same file is not loaded again."""
+        with writing(self._engine) as connection:
+            return close_load(connection, self.id, counts)
+
+    @contextmanager
+    def _changing(self) -> Iterator[Change]:
+        try:
+            with changing(self._engine, "load", load_id=self.id) as change:
+                yield change
+        except exc.IntegrityError as error:
+            message = "A record names a clinic that was not loaded: load clinics before their staff and links."
+            raise InvalidInput(message) from error
+
+    def _clinics(self, chunk: Mapping[str, ClinicEntry]) -> Tally:
+        with self._changing() as change:
+            sifted = sift(change.connection, clinic.c.id, chunk, self._file.date)
+            values = {entry.key: clinic_values(entry.clinic) for entry in sifted.written}
+            self._write(change, clinic.c.id, values, sifted)
+            write_sites(change.connection, sifted, self._file.source)
+            change.clinics.update(sifted.keys)
+            change.relinked()
+            return sifted.tally
+
+    def _practitioners(self, chunk: Mapping[str, PractitionerEntry]) -> Tally:
+        with self._changing() as change:
+            sifted = sift(change.connection, practitioner.c.npi, chunk, self._file.date)
+            # Clinics that somebody leaves show it too, and after the change nothing would lead to them.
+            change.of_clinic |= clinics_of(change.connection, [entry.key for entry in sifted.changed])
+            values = {entry.key: practitioner_values(entry.practitioner) for entry in sifted.written}
+            self._write(change, practitioner.c.npi, values, sifted)
+            write_roles(change.connection, sifted, self._file.source)
+            change.practitioners.update(sifted.keys)
+            return sifted.tally
+
+    def _write(self, change: Change, key: Column[str], values: Mapping[str, Values], sifted: Sifted[Entry]) -> None:
+        shared = {"as_of": self._file.date, "load_id": self.id, "revision": change.revision}
+        rows = {name: {**row, **shared, "digest": sifted.digests[name]} for name, row in values.items()}
+        insert_rows(change.connection, key.table, [rows[entry.key] for entry in sifted.added])
+        update_rows(change.connection, key, [rows[entry.key] for entry in sifted.changed])
+        hide_as_loaded(change.connection, key, sifted.written)
+        write_locations(change, sifted.written)

@@ -1,0 +1,126 @@
+"""The book of loads: which file was loaded when, and whether another may be."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from directory.domain.errors import DirectoryError, InvalidInput
+from directory.records.database import reading
+from directory.records.keyed import AnyRow
+from directory.records.tables import dataset, load
+
+
+class Dataset(StrEnum):
+    """What a database holds. The two never share one."""
+
+    DEMONSTRATION = "demonstration"
+    REGISTRY = "registry"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFile:
+    """Provenance of a load. `source` names the kind of file ("nppes"); its `date` is the day its facts are of."""
+
+    source: str
+    name: str
+    sha256: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRecord:
+    """One load as it is kept. `finished_at` is None while it runs, or where it was cut off. Times are UTC."""
+
+    id: int
+    file: LoadFile
+    started_at: datetime
+    finished_at: datetime | None
+    counts: Mapping[str, int]
+
+
+class AlreadyLoaded(DirectoryError):
+    """The very file was loaded before: there is nothing to do. `load` is the load that did it."""
+
+    def __init__(self, record: LoadRecord) -> None:
+        super().__init__(f"{record.file.name} was loaded before (load {record.id}): there is nothing to do.")
+        self.load = record
+
+
+class OutOfOrder(InvalidInput):
+    """The file is older than one that was loaded."""
+
+
+def loads(engine: Engine, limit: int = 10) -> tuple[LoadRecord, ...]:
+    """The latest loads, newest first."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(load).order_by(load.c.id.desc()).limit(limit))
+        return tuple(_record(row) for row in rows)
+
+
+def open_load(connection: Connection, held: Dataset, file: LoadFile, *, allow_older: bool, repeat: bool) -> int:
+    """Id of a new load, or of the one of this very file that was cut off. Raises as `loading.begin` says."""
+    _claim(connection, held)
+    before = tuple(_loads_of(connection, file.source))
+    same = [item for item in before if (item.file.sha256, item.file.date) == (file.sha256, file.date)]
+    if same and same[-1].finished_at is None:
+        return same[-1].id
+    if same and not repeat:
+        raise AlreadyLoaded(same[-1])
+    if not allow_older:
+        _check_order(file, before)
+    return _insert(connection, file)
+
+
+def close_load(connection: Connection, load_id: int, counts: Mapping[str, int]) -> LoadRecord:
+    """Notes the end of a load and what it counted."""
+    ended = {"finished_at": datetime.now(UTC), "counts": dict(counts)}
+    connection.execute(update(load).where(load.c.id == load_id).values(ended))
+    return _record(connection.execute(select(load).where(load.c.id == load_id)).one())
+
+
+def _claim(connection: Connection, wanted: Dataset) -> None:
+    held = connection.execute(select(dataset.c.kind).with_for_update()).scalar_one()
+    if held is None:
+        connection.execute(update(dataset).values(kind=wanted.value))
+    elif held != wanted:
+        message = (
+            f"This database holds {held} records, and {wanted.value} records never join them: "
+            "give another database by DIRECTORY_DATABASE_URL."
+        )
+        raise InvalidInput(message, field="database_url")
+
+
+def _check_order(file: LoadFile, before: Sequence[LoadRecord]) -> None:
+    finished = [item.file for item in before if item.finished_at is not None]
+    newest = max(finished, key=lambda item: item.date, default=None)
+    if newest is not None and file.date < newest.date:
+        message = (
+            f"{file.name} is of {file.date}, but {newest.name} of {newest.date} was loaded before: "
+            "load files in the order of their dates."
+        )
+        raise OutOfOrder(message, field="file")
+
+
+def _loads_of(connection: Connection, source: str) -> Iterator[LoadRecord]:
+    for row in connection.execute(select(load).where(load.c.source == source).order_by(load.c.id)):
+        yield _record(row)
+
+
+def _insert(connection: Connection, file: LoadFile) -> int:
+    values = {
+        "source": file.source,
+        "file_name": file.name,
+        "sha256": file.sha256,
+        "file_date": file.date,
+        "started_at": datetime.now(UTC),
+        "counts": {},
+    }
+    return int(connection.execute(insert(load).values(values).returning(load.c.id)).scalar_one())
+
+
+def _record(row: AnyRow) -> LoadRecord:
+    file = LoadFile(row.source, row.file_name, row.sha256, row.file_date)
+    return LoadRecord(row.id, file, row.started_at, row.finished_at, row.counts)

@@ -1,0 +1,235 @@
+"""The tables of the system of record. Migrations make them; a test compares both.
+
+Everything searchable hangs on two subjects, `practitioner` and `clinic`. Each carries the revision of the last
+change that shows in one of its listings; `outbox` says which revisions there are.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. SQLite keeps no time zone, so what is written and read is always UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def key(length: int) -> TypeEngine[str]:
+    """An identifier, compared by its bytes on every database, so that all stream in the same order."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+_JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_AUTO = BigInteger().with_variant(Integer, "sqlite")
+_ONE_OWNER = "(role_id IS NULL) <> (site_id IS NULL)"
+
+dataset = Table(
+    "dataset",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16)),
+    Column("revision", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)
+
+load = Table(
+    "load",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("source", key(32), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("file_date", Date, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("counts", _JSON, nullable=False),
+    Index(None, "source", "file_date"),
+)
+
+practitioner = Table(
+    "practitioner",
+    METADATA,
+    Column("npi", key(10), primary_key=True),
+    Column("given", Text, nullable=False),
+    Column("family", Text, nullable=False),
+    Column("middle", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("suffix", Text, nullable=False),
+    Column("credential", Text, nullable=False),
+    Column("gender", String(16), nullable=False),
+    Column("taxonomies", _JSON, nullable=False),
+    Column("other_names", _JSON, nullable=False),
+    Column("deactivated_on", Date),
+    Column("hidden_at", UtcDateTime),
+    Column("hidden_reason", Text),
+    Column("as_of", Date),
+    Column("load_id", ForeignKey("load.id")),
+    Column("digest", String(32)),
+    Column("revision", BigInteger, nullable=False, index=True),
+)
+
+location = Table(
+    "location",
+    METADATA,
+    Column("id", key(16), primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("line2", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("state", String(2), nullable=False),
+    Column("zip", String(10), nullable=False),
+    Column("lat", Double),
+    Column("lon", Double),
+    Column("precision", String(16), nullable=False),
+    Column("position_source", Text, nullable=False),
+    Column("quarantine_reason", Text),
+    CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="whole_point"),
+)
+
+clinic = Table(
+    "clinic",
+    METADATA,
+    Column("id", key(64), primary_key=True),
+    Column("npi", key(10), index=True),
+    Column("name", Text, nullable=False),
+    Column("taxonomies", _JSON, nullable=False),
+    Column("other_names", _JSON, nullable=False),
+    Column("network_id", key(64), index=True),
+    Column("deactivated_on", Date),
+    Column("hidden_at", UtcDateTime),
+    Column("hidden_reason", Text),
+    Column("as_of", Date),
+    Column("load_id", ForeignKey("load.id")),
+    Column("digest", String(32)),
+    Column("revision", BigInteger, nullable=False, index=True),
+)
+
+role = Table(
+    "role",
+    METADATA,
+    Column("id", key(64), primary_key=True),
+    Column("npi", key(10), ForeignKey("practitioner.npi"), nullable=False, index=True),
+    Column("location_id", key(16), ForeignKey("location.id"), nullable=False, index=True),
+    Column("clinic_id", key(64), ForeignKey("clinic.id"), index=True),
+    Column("practice_name", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("website", Text, nullable=False),
+    Column("facts", _JSON),
+    Column("confirmed_on", Date),
+    Column("origin", key(32), nullable=False),
+)
+
+clinic_site = Table(
+    "clinic_site",
+    METADATA,
+    Column("id", key(96), primary_key=True),
+    Column("clinic_id", key(64), ForeignKey("clinic.id"), nullable=False),
+    Column("location_id", key(16), ForeignKey("location.id"), nullable=False, index=True),
+    Column("phone", Text, nullable=False),
+    Column("website", Text, nullable=False),
+    Column("facts", _JSON),
+    Column("origin", key(32), nullable=False),
+    UniqueConstraint("clinic_id", "location_id"),
+)
+
+referral_link = Table(
+    "referral_link",
+    METADATA,
+    Column("clinic_id", key(64), ForeignKey("clinic.id"), primary_key=True),
+    Column("partner_id", key(64), ForeignKey("clinic.id"), primary_key=True, index=True),
+    Column("confirmed_by_clinic_on", Date),
+    Column("confirmed_by_partner_on", Date),
+    Column("ended_on", Date),
+    CheckConstraint("clinic_id < partner_id", name="one_row_per_pair"),
+)
+
+attestation = Table(
+    "attestation",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("role_id", key(64), ForeignKey("role.id", ondelete="CASCADE"), index=True),
+    Column("site_id", key(96), ForeignKey("clinic_site.id", ondelete="CASCADE"), index=True),
+    Column("attested_by", Text, nullable=False),
+    Column("attested_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False, index=True),
+    CheckConstraint(_ONE_OWNER, name="one_owner"),
+)
+
+evidence = Table(
+    "evidence",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("role_id", key(64), ForeignKey("role.id", ondelete="CASCADE"), index=True),
+    Column("site_id", key(96), ForeignKey("clinic_site.id", ondelete="CASCADE"), index=True),
+    Column("level", String(16), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("checked_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("origin", key(32), nullable=False),
+    CheckConstraint(_ONE_OWNER, name="one_owner"),
+)
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("cause", String(32), nullable=False),
+    Column("subject", key(65)),
+    Column("load_id", ForeignKey("load.id")),
+    Column("touched", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+removal_request = Table(
+    "removal_request",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("subject", key(65), nullable=False, index=True),
+    Column("what", String(16), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("reply_to", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime, index=True),
+    Column("resolution", Text, nullable=False),
+)

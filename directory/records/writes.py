@@ -1,0 +1,235 @@
+"""Writing a chunk of a load: rows by the thousand, and only those that differ."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, bindparam, delete, insert, select, update
+
+from directory.domain.clinic import ReferralLink
+from directory.domain.errors import InvalidInput
+from directory.domain.evidence import Evidence, Level
+from directory.domain.place import Precision
+from directory.domain.practitioner import Location
+from directory.records.changes import Change
+from directory.records.entries import ClinicEntry, PractitionerEntry, Sifted, Tally
+from directory.records.keyed import AnyRow, rows_with, sliced
+from directory.records.rows import (
+    Values,
+    address_of,
+    evidence_values,
+    location_values,
+    position_of,
+    role_values,
+    site_id,
+    site_values,
+)
+from directory.records.tables import (
+    attestation,
+    clinic,
+    clinic_site,
+    evidence,
+    location,
+    practitioner,
+    referral_link,
+    role,
+)
+
+_RANK = {Precision.NONE: 0, Precision.APPROXIMATE: 1, Precision.EXACT: 2}
+_HIDDEN_BY_LOAD = "hidden in the file that was loaded"
+Entries = Sequence[PractitionerEntry] | Sequence[ClinicEntry]
+
+
+def insert_rows(connection: Connection, table: Any, rows: Sequence[Values]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def update_rows(connection: Connection, key: Column[str], rows: Sequence[Values]) -> None:
+    """Updates each row by its key; all rows have the same columns."""
+    if not rows:
+        return
+    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != key.name}
+    statement = update(key.table).where(key == bindparam("of_key")).values(columns)
+    connection.execute(
+        statement,
+        [{"of_key": row[key.name], **{f"new_{name}": row[name] for name in columns}} for row in rows],
+    )
+
+
+def hide_as_loaded(connection: Connection, key: Column[str], entries: Entries) -> None:
+    """Hides what the file hides. A file never shows what was hidden on request."""
+    hidden = [entry.key for entry in entries if entry.hidden]
+    table = key.table
+    values = {"hidden_at": datetime.now(UTC), "hidden_reason": _HIDDEN_BY_LOAD}
+    for part in sliced(hidden):
+        connection.execute(update(table).where(key.in_(part), table.c.hidden_at.is_(None)).values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    location: Location
+    quarantined: str | None
+
+    @property
+    def rank(self) -> int:
+        return _RANK[self.location.position.precision]
+
+    @property
+    def values(self) -> Values:
+        return {**location_values(self.location), "quarantine_reason": self.quarantined}
+
+    def moves(self, held: AnyRow) -> bool:
+        better = self.rank - _RANK[Precision(held.precision)]
+        if better or self.location.address != address_of(held):
+            return better > 0
+        return self.location.position != position_of(held) or self.quarantined != held.quarantine_reason
+
+
+def write_locations(change: Change, entries: Entries) -> None:
+    """Adds locations, and moves those whose position became better known.
+
+    One address may be spelt in several ways, and each may be placed a little differently. So that the order of rows
+    plays no part: a better precision wins, and at equal precision only the spelling that is held may move it.
+    """
+    named = _named(entries)
+    held = {row.id: row for row in rows_with(change.connection, select(location), location.c.id, named)}
+    added = [max(named[key], key=lambda item: item.rank) for key in sorted(named.keys() - held.keys())]
+    best = {key: _best(named[key], row) for key, row in held.items()}
+    moved = [best[key] for key, row in sorted(held.items()) if best[key].moves(row)]
+    insert_rows(change.connection, location, [item.values for item in added])
+    update_rows(change.connection, location.c.id, [item.values for item in moved])
+    change.relocated([item.location.id for item in moved])
+
+
+def _named(entries: Entries) -> Mapping[str, list[_Placed]]:
+    named: dict[str, list[_Placed]] = defaultdict(list)
+    for entry in entries:
+        for place in entry.locations:
+            named[place.id].append(_Placed(place, entry.quarantined.get(place.id)))
+    return named
+
+
+def _best(named: Sequence[_Placed], held: AnyRow) -> _Placed:
+    address = address_of(held)
+    return max(named, key=lambda item: (item.rank, item.location.address == address))
+
+
+def write_roles(connection: Connection, sifted: Sifted[PractitionerEntry], origin: str) -> None:
+    """Makes the roles of this origin those that the entries name."""
+    roles = [item for entry in sifted.written for item in entry.roles]
+    rows = {item.id: role_values(item, origin) for item in roles}
+    changed = [entry.key for entry in sifted.changed]
+    held = _replace(connection, role.c.id, role.c.npi, changed, rows, origin)
+    _write_evidence(connection, evidence.c.role_id, held, {item.id: item.evidence for item in roles}, origin)
+
+
+def write_sites(connection: Connection, sifted: Sifted[ClinicEntry], origin: str) -> None:
+    """Makes the sites of this origin those that the entries name."""
+    sites = {site_id(entry.key, item.location.id): (entry, item) for entry in sifted.written for item in entry.sites}
+    rows = {key: site_values(entry.key, item, origin) for key, (entry, item) in sites.items()}
+    changed = [entry.key for entry in sifted.changed]
+    held = _replace(connection, clinic_site.c.id, clinic_site.c.clinic_id, changed, rows, origin)
+    _write_evidence(
+        connection, evidence.c.site_id, held, {key: item.evidence for key, (_, item) in sites.items()}, origin
+    )
+
+
+def _replace(
+    connection: Connection,
+    key: Column[str],
+    parent: Column[str],
+    changed: Sequence[str],
+    rows: Mapping[str, Values],
+    origin: str,
+) -> set[str]:
+    """Keys that were held before. Rows of another origin stay: a file does not overwrite what a practice stated."""
+    statement = select(key, key.table.c.origin)
+    held = {row[0]: row.origin for row in rows_with(connection, statement, parent, changed)}
+    own = {item for item, of in held.items() if of == origin}
+    for part in sliced(own - rows.keys()):
+        connection.execute(delete(key.table).where(key.in_(part)))
+    update_rows(connection, key, [rows[item] for item in sorted(own & rows.keys())])
+    insert_rows(connection, key.table, [rows[item] for item in sorted(rows.keys() - held.keys())])
+    return set(held)
+
+
+def _write_evidence(
+    connection: Connection,
+    owner: Column[str],
+    held: Collection[str],
+    found: Mapping[str, Sequence[Evidence]],
+    origin: str,
+) -> None:
+    attested_for = attestation.c[owner.name]
+    for part in sliced(held & found.keys()):
+        connection.execute(delete(evidence).where(owner.in_(part), evidence.c.origin == origin))
+        connection.execute(delete(attestation).where(attested_for.in_(part), attestation.c.attested_by == origin))
+    pairs = [(key, item) for key, items in found.items() for item in items]
+    checks = [{owner.name: key, **evidence_values(item, origin)} for key, item in pairs]
+    attested = [_attestation(owner.name, key, item, origin) for key, item in pairs if item.level is Level.PRACTICE]
+    insert_rows(connection, evidence, checks)
+    insert_rows(connection, attestation, attested)
+
+
+def _attestation(owner: str, key: str, item: Evidence, origin: str) -> Values:
+    """Evidence of level practice is what an attestation leaves behind."""
+    return {owner: key, "attested_by": origin, "attested_on": item.checked_on, "expires_on": item.expires_on}
+
+
+def write_links(change: Change, links: Iterable[ReferralLink]) -> Tally:
+    """Adds and changes referral links, one row for both directions."""
+    rows = {(row["clinic_id"], row["partner_id"]): row for row in map(_link_values, links)}
+    held = {(row.clinic_id, row.partner_id): row for row in change.connection.execute(select(referral_link))}
+    changed = [rows[pair] for pair in sorted(rows.keys() & held.keys()) if rows[pair] != held[pair]._asdict()]
+    added = [rows[pair] for pair in sorted(rows.keys() - held.keys())]
+    insert_rows(change.connection, referral_link, added)
+    for row in changed:
+        both = (referral_link.c.clinic_id == row["clinic_id"]) & (referral_link.c.partner_id == row["partner_id"])
+        change.connection.execute(update(referral_link).where(both).values(row))
+    change.of_clinic |= {row[end] for row in (*added, *changed) for end in ("clinic_id", "partner_id")}
+    change.relinked()
+    return Tally(len(added), len(changed), len(rows) - len(added) - len(changed))
+
+
+def _link_values(link: ReferralLink) -> Values:
+    ends = [(link.clinic_id, link.confirmed_by_clinic_on), (link.partner_id, link.confirmed_by_partner_on)]
+    (first, first_on), (second, second_on) = sorted(ends, key=lambda end: end[0])
+    if first == second:
+        raise InvalidInput(f"The clinic {first} cannot refer to itself.", field="partner_id")
+    return {
+        "clinic_id": first,
+        "partner_id": second,
+        "confirmed_by_clinic_on": first_on,
+        "confirmed_by_partner_on": second_on,
+        "ended_on": link.ended_on,
+    }
+
+
+def deactivate(change: Change, days: Mapping[str, date], as_of: date) -> Tally:
+    """NPI -> day: these practitioners and organizations leave search, unless what is held is of a later day."""
+    people, known_people, first = _deactivate_rows(change.connection, practitioner.c.npi, days, as_of)
+    clinics, known_clinics, second = _deactivate_rows(change.connection, clinic.c.id, days, as_of)
+    change.practitioners |= people
+    change.clinics |= clinics
+    if clinics:
+        change.relinked()
+    return first + second + Tally(unknown=len(days.keys() - known_people - known_clinics))
+
+
+def _deactivate_rows(
+    connection: Connection, key: Column[str], days: Mapping[str, date], as_of: date
+) -> tuple[set[str], set[str], Tally]:
+    """Keys that changed, NPIs that are held, and what became of them."""
+    table = key.table
+    statement = select(key.label("key"), table.c.npi, table.c.deactivated_on, table.c.as_of)
+    held = list(rows_with(connection, statement, table.c.npi, days))
+    current = [row for row in held if row.as_of is None or row.as_of <= as_of]
+    changed = [row for row in current if row.deactivated_on != days[row.npi]]
+    # Without its digest, the same facts in a later file count as a change: that is how an NPI is reactivated.
+    gone = {"as_of": as_of, "digest": None}
+    update_rows(connection, key, [{key.name: row.key, "deactivated_on": days[row.npi], **gone} for row in changed])
+    tally = Tally(changed=len(changed), unchanged=len(current) - len(changed), older=len(held) - len(current))
+    return {row.key for row in changed}, {row.npi for row in held}, tally

@@ -1,0 +1,1 @@
+"""What people ask of the records: to correct or hide a listing, later to register a clinic."""
