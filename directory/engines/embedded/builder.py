@@ -1,0 +1,269 @@
+"""Builds one segment from listings in any order, in bounded memory.
+
+Listings stream through: the documents go straight into the file, everything else into columns that spill to disk.
+`seal` then drops what a higher version replaced, puts documents in order of cell, position and id, and writes each
+column in that order, one at a time.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from directory.engines.embedded.arrays import Array, Ints
+from directory.engines.embedded.container import ContainerWriter
+from directory.engines.embedded.fields import FieldBuilder
+from directory.engines.embedded.geometry import (
+    LATITUDE_STEP,
+    LONGITUDE_STEP,
+    UNPLACED_CELL,
+    cells,
+    unit_vectors,
+)
+from directory.engines.embedded.identifiers import IdentifiersBuilder
+from directory.engines.embedded.spill import Spill
+from directory.engines.embedded.strings import Strings, packed
+from directory.engines.embedded.words import WordsBuilder
+from directory.search.listing import FACETS, OPEN_FIELDS, Listing
+
+FORMAT = 1
+"""Version of the segment's layout; a reader refuses another."""
+DIGEST_BYTES = 16
+_SETTLE_EVERY = 4096
+_TOP = (1 << 31) - 1
+_NOWHERE = 1 << 31
+_NUMBERS = {"version": "q", "checked": "i", "expires": "i", "lat": "d", "lon": "d"}
+_BYTES = ("digest", "id", "sort_name")
+_ENDS = ("document_ends", "id_ends", "sort_name_ends")
+
+
+def document_digest(data: bytes) -> bytes:
+    """What `search.index.Entry.digest` shows in hexadecimal."""
+    return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
+
+
+def objection(listing: Listing) -> str:
+    """Why the index cannot hold the listing; empty when it can."""
+    if not listing.id.isascii() or "\0" in listing.id or "." not in listing.id:
+        return "its id is not <subject>.<location> in ASCII"
+    if "\0" in listing.sort_name:
+        return "its sorting name has a NUL character"
+    if not 0 <= listing.version < 1 << 63:
+        return "its version is not a whole number of 63 bits"
+    try:
+        listing.encoded()
+    except TypeError as error:
+        return f"it cannot be encoded: {error}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """What a delta takes away: documents of older segments by file name, and the versions at which ids went.
+
+    `graves` holds ids of deleted listings and, for what is known of a subject as a whole, the subject itself.
+    """
+
+    killed: Mapping[str, Ints] = field(default_factory=dict)
+    graves: Mapping[str, int] = field(default_factory=dict)
+
+
+NO_REMOVALS = Removals()
+
+
+class _Growing(Protocol):
+    def settle(self) -> None:
+        """Writes to disk what is long."""
+
+
+class SegmentBuilder:
+    """`path` is the segment to write; `scratch` a folder of its own, removed in the end."""
+
+    def __init__(self, path: Path, scratch: Path) -> None:
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        self._scratch = scratch
+        self._writer = ContainerWriter(path)
+        self._spills = {name: Spill(scratch / name, code) for name, code in _NUMBERS.items()}
+        self._spills |= {name: Spill(scratch / name, "B") for name in _BYTES}
+        self._spills |= {name: Spill(scratch / name, "Q") for name in _ENDS}
+        self._ends = dict.fromkeys(_ENDS, 0)
+        self._fields = {of: FieldBuilder(f"field.{of.value}", scratch) for of in FACETS}
+        self._open = {of: IdentifiersBuilder(f"open.{of.value}", scratch) for of in sorted(OPEN_FIELDS)}
+        self._names = WordsBuilder("name", scratch)
+        self._texts = WordsBuilder("text", scratch)
+        self._growing: tuple[_Growing, ...] = (
+            *self._spills.values(),
+            *self._fields.values(),
+            *self._open.values(),
+            self._names,
+            self._texts,
+        )
+        self.added = 0
+
+    def add(self, listing: Listing) -> None:
+        data = listing.encoded()
+        self._add_document(listing, data)
+        for of, column in self._fields.items():
+            column.add(listing.tokens.get(of, ()))
+        for of, identifiers in self._open.items():
+            identifiers.add(listing.tokens.get(of, ()))
+        self._names.add(listing.name_words)
+        self._texts.add(listing.text_words)
+        self.added += 1
+        if self.added % _SETTLE_EVERY == 0:
+            self._settle()
+
+    def seal(self, removals: Removals = NO_REMOVALS) -> int:
+        """Writes the segment, durably; returns how many listings it holds."""
+        arrival, id_rank = self._final_order()
+        placed = self._write_positions(arrival)
+        self._write_numbers(arrival)
+        self._write_names(arrival, id_rank)
+        tokens = {of.value: column.write(self._writer, arrival) for of, column in self._fields.items()}
+        for identifiers in self._open.values():
+            identifiers.write(self._writer, arrival)
+        for words in (self._names, self._texts):
+            words.write(self._writer, arrival)
+        self._write_removals(removals)
+        self._writer.finish(self._meta(arrival, placed, tokens, removals))
+        shutil.rmtree(self._scratch)
+        return len(arrival)
+
+    def abandon(self) -> None:
+        """Removes what was written."""
+        self._writer.close()
+        self._writer.path.unlink(missing_ok=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _add_document(self, listing: Listing, data: bytes) -> None:
+        spills = self._spills
+        self._writer.append("documents", data)
+        self._append_bytes("document", None, len(data))
+        spills["digest"].buffer.frombytes(document_digest(data))
+        self._append_bytes("id", listing.id.encode(), 0)
+        self._append_bytes("sort_name", listing.sort_name.encode("utf-8", "surrogatepass"), 0)
+        spills["version"].buffer.append(listing.version)
+        spills["checked"].buffer.append(listing.checked_on.toordinal())
+        spills["expires"].buffer.append(listing.expires_on.toordinal())
+        point = listing.point
+        spills["lat"].buffer.append(np.nan if point is None else point.lat)
+        spills["lon"].buffer.append(np.nan if point is None else point.lon)
+
+    def _append_bytes(self, name: str, data: bytes | None, length: int) -> None:
+        if data is not None:
+            self._spills[name].buffer.frombytes(data)
+            length = len(data)
+        ends = f"{name}_ends"
+        self._ends[ends] += length
+        self._spills[ends].buffer.append(self._ends[ends])
+
+    def _settle(self) -> None:
+        for part in self._growing:
+            part.settle()
+
+    def _column(self, name: str) -> Array:
+        return self._spills[name].column()
+
+    def _strings(self, name: str) -> Strings:
+        ends = np.concatenate([np.zeros(1, np.uint64), self._column(f"{name}_ends")])
+        return Strings(self._column(name), ends)
+
+    def _final_order(self) -> tuple[Ints, Ints]:
+        """Arrival numbers in final order, and the rank of each by id."""
+        current = _latest(self._strings("id"), self._column("version"))
+        lat, lon = self._quantised(current)
+        cell = np.where(lat == _NOWHERE, UNPLACED_CELL, cells(lat, lon))
+        # `current` is in order of id and the sort is stable, so documents at one position stand in that order.
+        order = np.lexsort((lon, lat, cell))
+        return current[order], order
+
+    def _quantised(self, arrival: Ints) -> tuple[Ints, Ints]:
+        lat, lon = self._column("lat")[arrival], self._column("lon")[arrival]
+        unknown = np.isnan(lat)
+        steps = ((lat, LATITUDE_STEP), (lon, LONGITUDE_STEP))
+        found = [np.minimum(np.floor(np.where(unknown, 0.0, of) / step), _TOP).astype(np.int64) for of, step in steps]
+        return np.where(unknown, _NOWHERE, found[0]), np.where(unknown, 0, found[1])
+
+    def _write_positions(self, arrival: Ints) -> int:
+        """Returns how many documents have a position; they come first."""
+        lat, lon = self._quantised(arrival)
+        placed = lat != _NOWHERE
+        lat = np.where(placed, lat, 0)
+        numbers, starts = np.unique(np.where(placed, cells(lat, lon), UNPLACED_CELL), return_index=True)
+        self._writer.put("cell.numbers", numbers)
+        self._writer.put("cell.starts", np.append(starts, len(arrival)).astype(np.int64))
+        self._writer.put("lat", lat.astype(np.int32))
+        self._writer.put("lon", lon.astype(np.int32))
+        for name, values in zip("xyz", unit_vectors(lat, lon), strict=True):
+            self._writer.put(name, np.where(placed, values, np.inf))
+        return int(placed.sum())
+
+    def _write_numbers(self, arrival: Ints) -> None:
+        for name in ("version", "checked", "expires"):
+            self._writer.put(name, self._column(name)[arrival])
+        ends = np.concatenate([np.zeros(1, np.uint64), self._column("document_ends")])
+        self._writer.put("document_starts", ends[arrival])
+        self._writer.put("document_lengths", (ends[arrival + 1] - ends[arrival]).astype(np.uint32))
+        digests = self._column("digest").reshape(-1, DIGEST_BYTES)[arrival]
+        self._writer.put("digest", digests.reshape(-1))
+
+    def _write_names(self, arrival: Ints, id_rank: Ints) -> None:
+        """Ids and sorting names in sorted order, which document each is, and each document's rank."""
+        by_id = _inverse(id_rank)
+        self._strings("id").take(arrival[by_id]).put(self._writer, "id")
+        names = self._strings("sort_name").take(arrival[by_id])
+        order, _ = names.order()
+        names.take(order).put(self._writer, "sort_name")
+        by_name = by_id[order]
+        self._writer.put("by_id", by_id.astype(np.uint32))
+        self._writer.put("id_rank", id_rank.astype(np.uint32))
+        self._writer.put("by_name", by_name.astype(np.uint32))
+        self._writer.put("name_rank", _inverse(by_name).astype(np.uint32))
+
+    def _write_removals(self, removals: Removals) -> None:
+        for name, docs in removals.killed.items():
+            self._writer.put(f"killed.{name}", np.sort(docs).astype(np.uint32))
+        graves = sorted(removals.graves.items())
+        packed([item.encode() for item, _ in graves]).put(self._writer, "grave")
+        self._writer.put("grave.versions", np.array([version for _, version in graves], np.int64))
+
+    def _meta(self, arrival: Ints, placed: int, tokens: dict[str, list[str]], removals: Removals) -> dict[str, Any]:
+        expires = self._column("expires")[arrival]
+        return {
+            "format": FORMAT,
+            "length": len(arrival),
+            "placed": placed,
+            "first_expiry": int(expires.min()) if len(expires) else _TOP,
+            "tokens": tokens,
+            "killed": sorted(removals.killed),
+        }
+
+
+def _latest(ids: Strings, versions: Array) -> Ints:
+    """Arrival numbers of the highest version of each id, the first to come among equals, in order of id."""
+    order, fresh = ids.order()
+    best = np.lexsort((order, -versions[order], np.cumsum(fresh)))
+    return order[best][np.flatnonzero(fresh)]
+
+
+def _inverse(order: Ints) -> Ints:
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def build(path: Path, scratch: Path, listings: Iterable[Listing], removals: Removals = NO_REMOVALS) -> int:
+    """Writes a segment of the listings; returns how many it holds."""
+    builder = SegmentBuilder(path, scratch)
+    try:
+        for listing in listings:
+            builder.add(listing)
+        return builder.seal(removals)
+    except BaseException:
+        builder.abandon()
+        raise

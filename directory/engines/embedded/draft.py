@@ -1,0 +1,113 @@
+"""A generation while it is built beside the live one."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+
+from directory.engines.embedded.builder import SegmentBuilder, objection
+from directory.engines.embedded.disk import sync_folder
+from directory.engines.embedded.edits import Edit
+from directory.engines.embedded.manifest import SegmentFile
+from directory.engines.embedded.seen import SeenVersions
+from directory.engines.embedded.segment import Segment
+from directory.engines.embedded.snapshot import views_of
+from directory.search.index import Applied, Change, Generation, Refused
+from directory.search.listing import Listing
+
+BASE = "base.seg"
+_BATCH = 8_192
+_EDIT_LIMIT = 50_000
+
+
+def described(segment: Segment) -> SegmentFile:
+    """The line of a manifest that names the segment."""
+    container = segment.container
+    return SegmentFile(segment.name, container.size, container.digest.hex(), segment.length)
+
+
+class EmbeddedDraft:
+    """Listings stream into the base segment; from the first replayed change on, changes go into deltas above it."""
+
+    def __init__(self, folder: Path, fingerprint: str, created_at: str) -> None:
+        folder.mkdir(parents=True)
+        self.name = folder.name
+        self.folder = folder
+        self.fingerprint = fingerprint
+        self.created_at = created_at
+        self.finished: Generation | None = None
+        self._base: SegmentBuilder | None = SegmentBuilder(folder / BASE, folder / "scratch")
+        self._seen = SeenVersions()
+        self._segments: list[Segment] = []
+        self._edit = Edit(())
+
+    def add(self, listings: Iterable[Listing]) -> Applied:
+        if self._base is None:
+            return self._edited(self._edit.add(listings))
+        incoming = iter(listings)
+        total = Applied()
+        while batch := list(islice(incoming, _BATCH)):
+            total = _sum(total, self._stream(self._base, batch))
+        return total
+
+    def apply(self, changes: Sequence[Change]) -> Applied:
+        self.finished = None
+        self._seal()
+        return self._edited(self._edit.apply(changes))
+
+    def finish(self, position: int) -> Generation:
+        self._seal()
+        self._flush()
+        for segment in self._segments:
+            segment.container.damage(range(segment.container.blocks))
+        sync_folder(self.folder)
+        sync_folder(self.folder.parent)
+        listings = sum(view.listings for view in views_of(self._segments))
+        self.finished = Generation(self.name, listings, position, self.fingerprint, self.created_at)
+        return self.finished
+
+    def files(self) -> tuple[SegmentFile, ...]:
+        """The finished draft's segments."""
+        return tuple(described(segment) for segment in self._segments)
+
+    def discard(self) -> None:
+        """Removes everything that was written."""
+        if self._base is not None:
+            self._base.abandon()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _stream(self, base: SegmentBuilder, batch: list[Listing]) -> Applied:
+        refused = [Refused(item.id, reason) for item in batch if (reason := objection(item))]
+        if refused:
+            unfit = {item.id for item in refused}
+            batch = [item for item in batch if item.id not in unfit or not objection(item)]
+        for listing in batch:
+            base.add(listing)
+        news = self._seen.news([item.id for item in batch], [item.version for item in batch])
+        return Applied(upserted=sum(news), stale=len(news) - sum(news), refused=tuple(refused))
+
+    def _seal(self) -> None:
+        if self._base is not None:
+            self._base.seal()
+            self._base = None
+            self._seen = SeenVersions()
+            self._reopen()
+
+    def _edited(self, applied: Applied) -> Applied:
+        if len(self._edit) > _EDIT_LIMIT:
+            self._flush()
+        return applied
+
+    def _flush(self) -> None:
+        if len(self._edit):
+            number = len(self._segments)
+            self._edit.write(self.folder / f"delta-{number:08d}.seg", self.folder / "scratch")
+            self._reopen()
+
+    def _reopen(self) -> None:
+        self._segments = [Segment(path) for path in sorted(self.folder.glob("*.seg"))]
+        self._edit = Edit(tuple(views_of(self._segments)))
+
+
+def _sum(a: Applied, b: Applied) -> Applied:
+    return Applied(a.upserted + b.upserted, a.deleted + b.deleted, a.stale + b.stale, a.refused + b.refused)

@@ -1,0 +1,172 @@
+"""The fields that can be counted: each document points to a *row*, a set of tokens that many documents share.
+
+A filter becomes one flag per row, a boost one number per row, a facet one count per row; a document costs one look
+into a column of one or two bytes, however many tokens it has.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from directory.engines.embedded.arrays import Array, Bools, Ints, Spans, expand, narrowest
+from directory.engines.embedded.container import Container, ContainerWriter
+from directory.engines.embedded.docsets import DENSE, Selection
+from directory.engines.embedded.spill import Spill
+
+_REMEMBERED_ROWS = 1 << 16
+_SCATTER = 4
+"""Rows are counted one by one when there are this many times more of them than documents."""
+
+
+class FieldBuilder:
+    """Collects the token sets of one field, in order of arrival."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self._tokens: dict[str, int] = {}
+        self._known: dict[tuple[str, ...], int] = {}
+        self._rows = Spill(folder / f"{name}.rows", "I")
+        self._row_tokens = Spill(folder / f"{name}.row_tokens", "I")
+        self._row_ends = Spill(folder / f"{name}.row_ends", "Q")
+        self._count = 0
+        self._end = 0
+
+    def add(self, values: tuple[str, ...]) -> None:
+        row = self._known.get(values)
+        self._rows.buffer.append(self._new_row(values) if row is None else row)
+
+    def settle(self) -> None:
+        for spill in (self._rows, self._row_tokens, self._row_ends):
+            spill.settle()
+
+    def write(self, writer: ContainerWriter, arrival: Ints) -> list[str]:
+        """Stores the field, documents in final order. Returns its tokens, as `Field.of` wants them back."""
+        rows = self._rows.column()[arrival]
+        offsets = np.concatenate([np.zeros(1, np.uint64), self._row_ends.column()]).astype(np.int64)
+        tokens = self._row_tokens.column()
+        owners = np.repeat(np.arange(self._count, dtype=np.int64), np.diff(offsets))
+        order = np.argsort(tokens, kind="stable")
+        starts = np.searchsorted(tokens[order], np.arange(len(self._tokens) + 1))
+        writer.put(f"{self.name}.rows", rows.astype(narrowest(max(0, self._count - 1))))
+        writer.put(f"{self.name}.offsets", offsets)
+        writer.put(f"{self.name}.tokens", tokens)
+        counts = np.bincount(rows, minlength=self._count)
+        writer.put(f"{self.name}.counts", counts)
+        self._write_rare(writer, rows, counts)
+        writer.put(f"{self.name}.token_starts", starts.astype(np.int64))
+        writer.put(f"{self.name}.token_rows", owners[order].astype(np.uint32))
+        return list(self._tokens)
+
+    def discard(self) -> None:
+        for spill in (self._rows, self._row_tokens, self._row_ends):
+            spill.discard()
+
+    def _write_rare(self, writer: ContainerWriter, rows: Array, counts: Ints) -> None:
+        """Documents of each rare row, so that a rare token is found without reading the column."""
+        rare = counts * DENSE <= len(rows)
+        docs = np.flatnonzero(rare[rows])
+        starts = np.zeros(len(counts) + 1, np.int64)
+        np.cumsum(np.where(rare, counts, 0), out=starts[1:])
+        writer.put(f"{self.name}.rare_starts", starts)
+        writer.put(f"{self.name}.rare_docs", docs[np.argsort(rows[docs], kind="stable")].astype(np.uint32))
+
+    def _new_row(self, values: tuple[str, ...]) -> int:
+        """Rows may repeat: what is remembered of them is bounded, and a repeated row changes no answer."""
+        if len(self._known) >= _REMEMBERED_ROWS:
+            self._known.clear()
+        numbers = [self._tokens.setdefault(token, len(self._tokens)) for token in dict.fromkeys(values)]
+        self._row_tokens.buffer.extend(numbers)
+        self._end += len(numbers)
+        self._row_ends.buffer.append(self._end)
+        self._known[values] = self._count
+        self._count += 1
+        return self._count - 1
+
+
+class FieldColumn:
+    """One field of a mapped segment."""
+
+    def __init__(self, container: Container, name: str, tokens: Sequence[str]) -> None:
+        self.tokens = tokens
+        self.rows = container.array(f"{name}.rows")
+        self._numbers = {token: number for number, token in enumerate(tokens)}
+        self._offsets = container.array(f"{name}.offsets")
+        self._row_tokens = container.array(f"{name}.tokens")
+        self._counts = container.array(f"{name}.counts")
+        self._token_starts = container.array(f"{name}.token_starts")
+        self._token_rows = container.array(f"{name}.token_rows")
+        self._rare_starts = container.array(f"{name}.rare_starts")
+        self._rare_docs = container.array(f"{name}.rare_docs")
+
+    def holding(self, any_of: Iterable[str]) -> "FieldSet":
+        """Documents that hold any of the tokens."""
+        flags = self.flags(any_of)
+        return FieldSet(self, flags, int(self._counts[flags].sum()))
+
+    def flagged(self, flags: Bools) -> Ints:
+        """All documents in flagged rows, ascending."""
+        rows = np.flatnonzero(flags)
+        starts, ends = self._rare_starts[rows], self._rare_starts[rows + 1]
+        if (ends - starts < self._counts[rows]).any():
+            return np.flatnonzero(flags[self.rows])
+        return np.sort(self._rare_docs[expand(starts, ends)]).astype(np.int64)
+
+    def flags(self, any_of: Iterable[str]) -> Bools:
+        """Per row, whether it holds any of the tokens."""
+        flags = np.zeros(len(self._counts), np.bool_)
+        for token in any_of:
+            flags[self._rows_of(token)] = True
+        return flags
+
+    def raise_points(self, points: Ints, any_of: Iterable[str], worth: int) -> None:
+        """Lifts the rows that hold any of the tokens to at least `worth`."""
+        for token in any_of:
+            rows = self._rows_of(token)
+            points[rows] = np.maximum(points[rows], worth)
+
+    def no_points(self) -> Ints:
+        return np.zeros(len(self._counts), np.int64)
+
+    def count(self, selection: Selection) -> dict[str, int]:
+        """How many of the documents hold each token; tokens that none holds are left out."""
+        rows, weights = self._row_counts(selection.of(self.rows))
+        starts, ends = self._offsets[rows], self._offsets[rows + 1]
+        tokens = self._row_tokens[expand(starts, ends)]
+        sums = np.bincount(tokens, np.repeat(weights, ends - starts), len(self.tokens))
+        return {self.tokens[number]: int(sums[number]) for number in np.flatnonzero(sums).tolist()}
+
+    def _row_counts(self, rows: Array) -> tuple[Ints, Ints]:
+        if len(rows) * _SCATTER < len(self._counts):
+            found, weights = np.unique(rows, return_counts=True)
+            return found.astype(np.int64), weights
+        counts = np.bincount(rows, minlength=len(self._counts))
+        found = np.flatnonzero(counts)
+        return found, counts[found]
+
+    def _rows_of(self, token: str) -> Array:
+        number = self._numbers.get(token)
+        if number is None:
+            return self._token_rows[:0]
+        return self._token_rows[int(self._token_starts[number]) : int(self._token_starts[number + 1])]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSet:
+    """Documents in flagged rows of a field: read from the column where it is read anyway, from lists where rare."""
+
+    column: FieldColumn
+    flags: Bools
+    size: int
+
+    def docs(self) -> Ints:
+        return self.column.flagged(self.flags)
+
+    def within(self, spans: Spans) -> Ints:
+        selection = Selection(spans)
+        return selection.docs[self.among(selection)]
+
+    def among(self, selection: Selection) -> Bools:
+        held: Bools = self.flags[selection.of(self.column.rows)]
+        return held

@@ -1,0 +1,154 @@
+"""Which documents of one segment a query matches.
+
+Conditions come in two kinds. *Firm* ones hold for hits and facets alike: radius, expiry, exclusions, words, and the
+filters of fields that are not counted. *Loose* ones are the filters of fields that are counted: each facet ignores
+those of its own field.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from directory.engines.embedded.arrays import Bools, Floats, Spans
+from directory.engines.embedded.docsets import DocSet, Selection, any_of
+from directory.engines.embedded.fields import FieldSet
+from directory.engines.embedded.geometry import Origin, around
+from directory.engines.embedded.segment import Segment, View
+from directory.search.listing import Field
+from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Filter, Query
+
+
+@dataclass(frozen=True, slots=True)
+class WordTiers:
+    """Documents whose name holds a query word itself, a longer word it begins, or a word one typo away."""
+
+    exact: DocSet
+    prefix: DocSet | None
+    typo: DocSet | None
+
+    def sets(self) -> list[DocSet]:
+        return [item for item in (self.exact, self.prefix, self.typo) if item is not None]
+
+
+def _tiers(segment: Segment, word: str, *, names: bool) -> WordTiers:
+    column = segment.names if names else segment.texts
+    return WordTiers(
+        column.exact(word),
+        column.prefix(word) if len(word) >= PREFIX_LETTERS else None,
+        column.typo(word) if len(word) >= FUZZY_LETTERS else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What meets all firm conditions: its halves where a radius needed them, and who passes which loose filter."""
+
+    firm: Selection
+    halves: Floats | None
+    passes: Mapping[Field, Bools]
+
+    def hits(self) -> tuple[Selection, Floats | None]:
+        """What meets the loose conditions too."""
+        if not self.passes:
+            return self.firm, self.halves
+        kept = reduce(np.logical_and, self.passes.values())
+        return self.firm.keep(kept), None if self.halves is None else self.halves[kept]
+
+    def counted(self, of: Field, hits: Selection) -> Selection:
+        """What a facet counts: everything that meets the filters of the other fields."""
+        if of not in self.passes:
+            return hits
+        others = [passed for other, passed in self.passes.items() if other is not of]
+        return self.firm.keep(reduce(np.logical_and, others)) if others else self.firm
+
+
+class Matcher:
+    """A query prepared for one segment."""
+
+    def __init__(self, view: View, query: Query, origin: Origin | None) -> None:
+        self.view, self.segment, self.query, self.origin = view, view.segment, query, origin
+        self.tiers = {word: _tiers(self.segment, word, names=True) for word in (*query.name, *query.text)}
+        self._alive = view.alive(query.today.toordinal())
+        loose = set(query.facets)
+        firm = [self._holding(item) for item in query.filters if item.field not in loose]
+        self._sets = sorted([*firm, *self._word_sets()], key=lambda item: item.size)
+        self._excluded = [self._holding(item) for item in query.exclusions]
+        self._loose: dict[Field, list[DocSet]] = {}
+        for item in query.filters:
+            if item.field in loose:
+                self._loose.setdefault(item.field, []).append(self._holding(item))
+
+    def matches(self, spans: Spans | None, radius_m: float | None) -> Matches:
+        """What matches within the spans (everywhere without) and the radius."""
+        selection = self._survivors(self._candidates(spans))
+        halves = None
+        if radius_m is not None:
+            halves = self.halves(selection)
+            kept = self.within(selection, halves, radius_m)
+            selection, halves = selection.keep(kept), halves[kept]
+        passes = {of: _all(item.among(selection) for item in sets) for of, sets in self._loose.items()}
+        return Matches(selection, halves, passes)
+
+    def spans(self, radius_m: float) -> Spans:
+        """Documents of the cells that the circle touches."""
+        if self.origin is None:
+            return Spans.whole(self.segment.length)
+        return self.segment.spans(around(self.origin.near, radius_m))
+
+    def halves(self, selection: Selection) -> Floats:
+        """Halves (see geometry) of the documents' distances; infinite without a position."""
+        if self.origin is None:
+            return np.full(len(selection), np.inf)
+        segment = self.segment
+        return self.origin.halves(*(selection.of(axis) for axis in (segment.x, segment.y, segment.z)))
+
+    def within(self, selection: Selection, halves: Floats, radius_m: float) -> Bools:
+        """Whether each document is at most so far away."""
+        if self.origin is None:
+            return np.zeros(len(selection), np.bool_)
+        return self.origin.within(halves, selection.docs, self.segment.positions, radius_m)
+
+    def quick_total(self) -> int | None:
+        """Hits anywhere, where counts kept per row say so at once: filters of at most one field and nothing else."""
+        if self._loose or self._excluded or len({item.field for item in self.query.filters}) > 1:
+            return None
+        gone = Selection(None, self.view.gone(self.query.today.toordinal()))
+        if not self._sets:
+            return self.segment.length - len(gone)
+        first = self._sets[0]
+        if len(self._sets) > 1 or not isinstance(first, FieldSet):
+            return None
+        return first.size - int(first.among(gone).sum())
+
+    def _candidates(self, spans: Spans | None) -> Selection:
+        """The smallest set's documents, or all."""
+        if not self._sets:
+            return Selection(Spans.whole(self.segment.length) if spans is None else spans)
+        return Selection(None, self._sets[0].docs() if spans is None else self._sets[0].within(spans))
+
+    def _survivors(self, selection: Selection) -> Selection:
+        if self._alive is not None:
+            selection = selection.keep(selection.of(self._alive))
+        for item in self._sets[1:]:
+            selection = selection.keep(item.among(selection))
+        for item in self._excluded:
+            selection = selection.keep(~item.among(selection))
+        return selection
+
+    def _holding(self, item: Filter) -> DocSet:
+        segment = self.segment
+        column = segment.fields.get(item.field)
+        return segment.open[item.field].holding(item.any_of) if column is None else column.holding(item.any_of)
+
+    def _word_sets(self) -> Iterable[DocSet]:
+        for word in dict.fromkeys(self.query.name):
+            yield any_of(self.tiers[word].sets(), self.segment.length)
+        for word in dict.fromkeys(self.query.text):
+            texts = _tiers(self.segment, word, names=False)
+            yield any_of([*self.tiers[word].sets(), *texts.sets()], self.segment.length)
+
+
+def _all(flags: Iterable[Bools]) -> Bools:
+    return reduce(np.logical_and, flags)

@@ -1,0 +1,228 @@
+"""Points and order of hits within one segment, and the few that a page needs.
+
+Nothing is sorted that is not shown: candidates are narrowed by partition on approximate halves with some slack, and
+only what is left, a page and its ties, is ordered by exact distance and id.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from directory.domain.place import METRES_PER_MILE
+from directory.engines.embedded.arrays import Array, Bools, Floats, Ints, Spans
+from directory.engines.embedded.docsets import DocSet, Selection
+from directory.engines.embedded.geometry import half_of, slack
+from directory.engines.embedded.matching import Matcher
+from directory.engines.embedded.segment import View
+from directory.search.listing import OPEN_FIELDS
+from directory.search.query import Boost, Cursor, Query, Sort
+
+_FIRST_RING_M = 3 * METRES_PER_MILE
+_RING_GROWTH = 2.2
+_LAST_RING_M = 4_000_000.0
+_RINGS_FROM = 4_096
+"""Fewer documents than this are measured all, rather than ring by ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A document of a view with everything that its place in the order depends on."""
+
+    view: View
+    doc: int
+    id: str
+    points: int
+    distance_m: float | None
+    sort_name: str
+
+    def key(self, sort: Sort) -> tuple[float | str, ...]:
+        """Ascending in the order of the query."""
+        away = math.inf if self.distance_m is None else self.distance_m
+        match sort:
+            case Sort.NAME:
+                return (self.sort_name, self.id)
+            case Sort.DISTANCE:
+                return (away, self.id)
+            case Sort.BEST:
+                return (-self.points, away, self.id)
+
+
+class Scorer:
+    """Points of documents of one segment, as `Query` defines them."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._query = matcher.query
+
+    def points(self, selection: Selection, halves: Floats) -> Ints:
+        total = self._distance_points(selection, halves) + self._fresh_points(selection)
+        for group in dict.fromkeys(boost.group for boost in self._query.boosts):
+            total += self._group_points(selection, [b for b in self._query.boosts if b.group == group])
+        for word in self._matcher.tiers:
+            total += self._word_points(selection, word)
+        return total
+
+    def _distance_points(self, selection: Selection, halves: Floats) -> Ints:
+        points = np.zeros(len(selection), np.int64)
+        for band in self._query.distance_bands:
+            within = self._matcher.within(selection, halves, band.within_m)
+            np.maximum(points, np.where(within, band.points, 0), out=points)
+        return points
+
+    def _fresh_points(self, selection: Selection) -> Ints:
+        points = np.zeros(len(selection), np.int64)
+        if self._query.freshness_bands:
+            age = self._query.today.toordinal() - selection.of(self._matcher.segment.checked)
+            for band in self._query.freshness_bands:
+                np.maximum(points, np.where(age <= band.within_days, band.points, 0), out=points)
+        return points
+
+    def _group_points(self, selection: Selection, boosts: list[Boost]) -> Ints:
+        """The best of a group. Boosts of one field share a table of points per row."""
+        best = np.zeros(len(selection), np.int64)
+        segment = self._matcher.segment
+        for of in dict.fromkeys(boost.field for boost in boosts):
+            own = [boost for boost in boosts if boost.field is of]
+            if of in OPEN_FIELDS:
+                for boost in own:
+                    held = segment.open[of].holding(boost.any_of).among(selection)
+                    np.maximum(best, np.where(held, boost.points, 0), out=best)
+            else:
+                column = segment.fields[of]
+                table = column.no_points()
+                for boost in own:
+                    column.raise_points(table, boost.any_of, boost.points)
+                np.maximum(best, table[selection.of(column.rows)], out=best)
+        return best
+
+    def _word_points(self, selection: Selection, word: str) -> Ints:
+        tiers, worth = self._matcher.tiers[word], self._query.name_points
+        points = np.zeros(len(selection), np.int64)
+        ascending: tuple[tuple[DocSet | None, int], ...] = (
+            (tiers.typo, worth.typo),
+            (tiers.prefix, worth.prefix),
+            (tiers.exact, worth.exact),
+        )
+        for docs, value in ascending:
+            if docs is not None and docs.size:
+                points[docs.among(selection)] = value
+        return points
+
+
+class Ranker:
+    """Finds the first hits of one segment after the cursor."""
+
+    def __init__(self, matcher: Matcher, wanted: int) -> None:
+        self._matcher = matcher
+        self._segment = matcher.segment
+        self._query: Query = matcher.query
+        self._scorer = Scorer(matcher)
+        self._wanted = wanted
+
+    def first(self, hits: Selection, halves: Floats | None) -> list[Place]:
+        """The first `wanted` hits, and perhaps some more, in any order. `halves` are of a search within a radius."""
+        if self._query.sort is Sort.DISTANCE and halves is None and len(hits) > _RINGS_FROM:
+            return self.nearest(lambda spans: Selection(None, spans.within(hits.docs)), hits)
+        return self._first(hits, self._matcher.halves(hits) if halves is None else halves)
+
+    def nearest(self, hits_within: Callable[[Spans], Selection], everything: Selection | None = None) -> list[Place]:
+        """The nearest hits, by circles that grow until they hold enough; then everything, where they never do."""
+        radius = _FIRST_RING_M + 1.1 * (self._after_distance() or 0.0)
+        while radius < _LAST_RING_M:
+            hits = hits_within(self._matcher.spans(radius))
+            halves = self._matcher.halves(hits)
+            limit = half_of(radius)
+            inside = halves <= limit
+            sure = self._following(hits, halves, None) & (halves <= limit - 4 * slack(limit))
+            if np.count_nonzero(sure) >= self._wanted:
+                return self._first(hits.keep(inside), halves[inside])
+            radius *= _RING_GROWTH
+        if everything is None:
+            everything = hits_within(Spans.whole(self._segment.length))
+        return self._first(everything, self._matcher.halves(everything))
+
+    def _first(self, hits: Selection, halves: Floats) -> list[Place]:
+        points = self._scorer.points(hits, halves) if self._query.sort is Sort.BEST else None
+        if self._query.after is not None:
+            kept = self._following(hits, halves, points)
+            hits, halves, points = hits.keep(kept), halves[kept], None if points is None else points[kept]
+        chosen = self._narrowed(hits, halves, points)
+        hits, halves = Selection(None, hits.docs[chosen]), halves[chosen]
+        scores = self._scorer.points(hits, halves) if points is None else points[chosen]
+        return [self._place(doc, score) for doc, score in zip(hits.docs.tolist(), scores.tolist(), strict=True)]
+
+    def _place(self, doc: int, points: int) -> Place:
+        origin, segment = self._matcher.origin, self._segment
+        distance = None if origin is None or doc >= segment.placed else origin.to(doc, segment.positions)
+        name = segment.sort_name_of(doc) if self._query.sort is Sort.NAME else ""
+        return Place(self._matcher.view, doc, segment.id_of(doc), points, distance, name)
+
+    def _narrowed(self, hits: Selection, halves: Floats, points: Ints | None) -> Ints:
+        """Indices of enough hits to hold the first `wanted`."""
+        everything = np.arange(len(hits), dtype=np.int64)
+        if len(hits) <= self._wanted:
+            return everything
+        if self._query.sort is Sort.NAME:
+            return _smallest(hits.of(self._segment.name_rank), self._wanted)
+        if points is None:
+            return self._nearest(hits, halves, everything, self._wanted)
+        least = int(np.partition(points, len(points) - self._wanted)[len(points) - self._wanted])
+        above = np.flatnonzero(points > least)
+        ties = np.flatnonzero(points == least)
+        return np.concatenate([above, self._nearest(hits, halves, ties, self._wanted - len(above))])
+
+    def _nearest(self, hits: Selection, halves: Floats, among: Ints, wanted: int) -> Ints:
+        """Indices, out of `among`, of at least the `wanted` nearest hits; by id where distance does not tell."""
+        if len(among) <= wanted:
+            return among
+        of_these = halves[among]
+        last = float(np.partition(of_these, wanted - 1)[wanted - 1])
+        if math.isinf(last):
+            placed, unplaced = among[np.isfinite(of_these)], among[np.isinf(of_these)]
+            ranks = self._segment.id_rank[hits.docs[unplaced]]
+            return np.concatenate([placed, unplaced[_smallest(ranks, wanted - len(placed))]])
+        near = among[of_these <= last + 4 * slack(last)]
+        return near[self._first_at_each_position(hits.docs[near], wanted)]
+
+    def _first_at_each_position(self, docs: Ints, wanted: int) -> Bools:
+        """Of many documents at one position, which stand together in order of id, the first `wanted` are enough."""
+        lat, lon = (column[docs] for column in self._segment.positions)
+        moved = np.ones(len(docs), np.bool_)
+        moved[1:] = (lat[1:] != lat[:-1]) | (lon[1:] != lon[:-1])
+        starts = np.flatnonzero(moved)
+        rank = np.arange(len(docs)) - starts[np.cumsum(moved) - 1]
+        early: Bools = rank < wanted
+        return early
+
+    def _after_distance(self) -> float | None:
+        return None if self._query.after is None else self._query.after.distance_m
+
+    def _following(self, hits: Selection, halves: Floats, points: Ints | None) -> Bools:
+        """Which hits come after the cursor."""
+        after = self._query.after
+        if after is None:
+            return np.ones(len(hits), np.bool_)
+        if self._query.sort is Sort.NAME:
+            least = self._segment.name_rank_after(after.sort_name or "", after.id)
+            return np.asarray(hits.of(self._segment.name_rank) >= least)
+        following = self._farther(hits, halves, after)
+        if points is None:
+            return following
+        fewer, equal = points < (after.points or 0), points == (after.points or 0)
+        return np.asarray(fewer | (equal & following))
+
+    def _farther(self, hits: Selection, halves: Floats, after: Cursor) -> Bools:
+        later_id: Bools = hits.of(self._segment.id_rank) >= self._segment.id_rank_after(after.id)
+        origin = self._matcher.origin
+        if origin is None or after.distance_m is None:
+            return np.isinf(halves) & later_id
+        farther, equal = origin.beyond(halves, hits.docs, self._segment.positions, after.distance_m)
+        return farther | (equal & later_id)
+
+
+def _smallest(values: Array, amount: int) -> Ints:
+    if len(values) <= amount:
+        return np.arange(len(values), dtype=np.int64)
+    return np.argpartition(values, amount - 1)[:amount]

@@ -1,0 +1,102 @@
+"""One query over all segments of a snapshot: totals and facets add up, the segments' first hits are merged."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from directory.engines.embedded.arrays import Spans
+from directory.engines.embedded.docsets import Selection
+from directory.engines.embedded.geometry import Origin
+from directory.engines.embedded.matching import Matcher
+from directory.engines.embedded.ordering import Place, Ranker
+from directory.engines.embedded.segment import View
+from directory.search.listing import Field, Listing
+from directory.search.query import Cursor, Query, Sort
+from directory.search.result import Hit, Result
+
+_SMALL = 4_096
+"""Segments of fewer documents are searched whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one segment contributes: its first places, its share of the total and of the facets."""
+
+    places: Sequence[Place]
+    total: int
+    facets: Mapping[Field, Mapping[str, int]]
+
+
+def search(views: Sequence[View], query: Query, generation: str) -> Result:
+    """Raises Damaged when a document that is to be shown does not match its checksum."""
+    origin = None if query.near is None else Origin(query.near)
+    parts = [_part(view, query, origin) for view in views if view.listings]
+    places = sorted((place for part in parts for place in part.places), key=lambda place: place.key(query.sort))
+    page = places[: query.limit]
+    more = bool(page) and len(places) > len(page)
+    return Result(
+        hits=tuple(Hit(place.view.segment.listing(place.doc), place.points, place.distance_m) for place in page),
+        total=sum(part.total for part in parts),
+        facets={of: _sum(part.facets[of] for part in parts) for of in query.facets},
+        next=_cursor(page[-1], query, generation) if more else None,
+        generation=generation,
+    )
+
+
+def of_subject(views: Sequence[View], subject: str, today: date) -> tuple[Listing, ...]:
+    """Unexpired listings of a practitioner or clinic, by id."""
+    found = [view.segment.listing(doc) for view in views for doc in view.segment.docs_of(subject) if view.holds(doc)]
+    return tuple(sorted((item for item in found if item.expires_on > today), key=lambda item: item.id))
+
+
+def get(views: Sequence[View], ids: Iterable[str], today: date) -> tuple[Listing, ...]:
+    """Unexpired listings with these ids, in the order asked for."""
+    found = (_one(views, item) for item in ids)
+    return tuple(item for item in found if item is not None and item.expires_on > today)
+
+
+def _one(views: Sequence[View], item: str) -> Listing | None:
+    for view in views:
+        doc = view.segment.doc_of(item)
+        if doc is not None and view.holds(doc):
+            return view.segment.listing(doc)
+    return None
+
+
+def _part(view: View, query: Query, origin: Origin | None) -> Part:
+    matcher = Matcher(view, query, origin)
+    ranker = Ranker(matcher, query.limit + 1)
+    nearest = query.sort is Sort.DISTANCE and query.radius_m is None and view.segment.length > _SMALL
+    total = matcher.quick_total() if nearest and not query.facets else None
+    if total is not None and total > _SMALL:
+        return Part(ranker.nearest(lambda spans: _hits_within(matcher, spans)) if query.limit else (), total, {})
+    spans = None if query.radius_m is None else matcher.spans(query.radius_m)
+    matches = matcher.matches(spans, query.radius_m)
+    hits, halves = matches.hits()
+    facets = {of: view.segment.fields[of].count(matches.counted(of, hits)) for of in query.facets}
+    return Part(ranker.first(hits, halves) if query.limit else (), len(hits), facets)
+
+
+def _hits_within(matcher: Matcher, spans: Spans) -> Selection:
+    return matcher.matches(spans, None).hits()[0]
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for item in counts:
+        total.update(item)
+    return dict(total)
+
+
+def _cursor(last: Place, query: Query, generation: str) -> Cursor:
+    by_name = query.sort is Sort.NAME
+    return Cursor(
+        id=last.id,
+        query=query.fingerprint(),
+        today=query.today,
+        generation=generation,
+        points=last.points if query.sort is Sort.BEST else None,
+        distance_m=None if by_name else last.distance_m,
+        sort_name=last.sort_name if by_name else None,
+    )

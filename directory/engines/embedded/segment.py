@@ -1,0 +1,180 @@
+"""One mapped segment: the columns of its documents, and what it says about older segments."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from directory.engines.embedded.arrays import Array, Bools, Ints, Spans
+from directory.engines.embedded.builder import DIGEST_BYTES, FORMAT, Removals, document_digest
+from directory.engines.embedded.container import Container
+from directory.engines.embedded.errors import Damaged
+from directory.engines.embedded.fields import FieldColumn
+from directory.engines.embedded.geometry import UNPLACED_CELL, Cells
+from directory.engines.embedded.identifiers import IdentifiersColumn
+from directory.engines.embedded.strings import Strings
+from directory.engines.embedded.words import WordsColumn
+from directory.search.listing import FACETS, OPEN_FIELDS, Listing
+
+
+class Segment:
+    """Documents are numbered from 0 in order of cell, position and id; those without a position come last."""
+
+    def __init__(self, path: Path) -> None:
+        self.container = container = Container(path)
+        meta = container.meta
+        if meta["format"] != FORMAT:
+            raise Damaged(f"{path.name} has layout {meta['format']}, this version reads {FORMAT}")
+        self.name = path.name
+        self.length: int = meta["length"]
+        self.placed: int = meta["placed"]
+        self.first_expiry: int = meta["first_expiry"]
+        self.x, self.y, self.z = (container.array(name) for name in "xyz")
+        self.positions = container.array("lat"), container.array("lon")
+        self.versions, self.checked, self.expires = (container.array(n) for n in ("version", "checked", "expires"))
+        self.id_rank, self.name_rank = container.array("id_rank"), container.array("name_rank")
+        self.by_id, self.by_name = container.array("by_id"), container.array("by_name")
+        self.ids, self.sort_names = Strings.of(container, "id"), Strings.of(container, "sort_name")
+        self._open_columns(container)
+
+    def _open_columns(self, container: Container) -> None:
+        tokens = container.meta["tokens"]
+        self.fields = {of: FieldColumn(container, f"field.{of.value}", tokens[of.value]) for of in FACETS}
+        self.open = {of: IdentifiersColumn(container, f"open.{of.value}", self.length) for of in OPEN_FIELDS}
+        self.names = WordsColumn(container, "name", self.length)
+        self.texts = WordsColumn(container, "text", self.length)
+        self._cell_numbers, self._cell_starts = container.array("cell.numbers"), container.array("cell.starts")
+        self._documents = container.array("documents")
+        self._starts, self._lengths = container.array("document_starts"), container.array("document_lengths")
+        self._digests = container.array("digest")
+        self._graves = Strings.of(container, "grave")
+        self._grave_versions = container.array("grave.versions")
+
+    def spans(self, of: Cells) -> Spans:
+        """Documents of ranges of cells, neighbours joined."""
+        starts = self._cell_starts[np.searchsorted(self._cell_numbers, of.first, "left")]
+        ends = self._cell_starts[np.searchsorted(self._cell_numbers, of.last, "right")]
+        filled = ends > starts
+        starts, ends = starts[filled], ends[filled]
+        apart = np.ones(len(starts) + 1, np.bool_)
+        apart[1:-1] = starts[1:] != ends[:-1]
+        return Spans(starts[apart[:-1]], ends[apart[1:]])
+
+    def placed_spans(self) -> Spans:
+        return self.spans(Cells(np.array([0], np.int64), np.array([UNPLACED_CELL - 1], np.int64)))
+
+    def id_of(self, doc: int) -> str:
+        return self.ids.at(int(self.id_rank[doc])).decode()
+
+    def sort_name_of(self, doc: int) -> str:
+        return self.sort_names.at(int(self.name_rank[doc])).decode("utf-8", "surrogatepass")
+
+    def doc_of(self, item: str) -> int | None:
+        """The document with this id."""
+        rank = self.ids.find(item.encode())
+        return None if rank is None else int(self.by_id[rank])
+
+    def docs_of(self, subject: str) -> list[int]:
+        """Documents of one subject, in order of id."""
+        first, last = self.ids.beginning_with(f"{subject}.".encode())
+        return [int(doc) for doc in self.by_id[first:last]]
+
+    def listing(self, doc: int) -> Listing:
+        """Decodes one document. Raises Damaged when its bytes do not match their digest."""
+        start = int(self._starts[doc])
+        data = self._documents[start : start + int(self._lengths[doc])].tobytes()
+        if document_digest(data) != self._digest(doc):
+            raise Damaged(f"document {doc} of {self.name} does not match its checksum")
+        return Listing.decode(data)
+
+    def digest_of(self, doc: int) -> str:
+        return self._digest(doc).hex()
+
+    def id_rank_after(self, item: str) -> int:
+        """The lowest rank of an id greater than this one."""
+        rank = self.ids.first_not_below(item.encode())
+        return rank + 1 if rank < len(self.ids) and self.ids.at(rank) == item.encode() else rank
+
+    def name_rank_after(self, sort_name: str, item: str) -> int:
+        """The lowest rank by name of a document that comes after this sorting name and id."""
+        name = sort_name.encode("utf-8", "surrogatepass")
+        low, high = self.sort_names.first_not_below(name), self.sort_names.first_not_below(name + b"\0")
+        later = self.id_rank_after(item)
+        return low + int(np.searchsorted(self.id_rank[self.by_name[low:high]], later))
+
+    def expired(self, today: int) -> Ints:
+        """Documents that are over on the day (an ordinal)."""
+        if today < self.first_expiry:
+            return np.empty(0, np.int64)
+        return np.flatnonzero(self.expires <= today)
+
+    def removals(self) -> Removals:
+        return Removals(
+            {name: self.container.array(f"killed.{name}") for name in self.container.meta["killed"]},
+            dict(self._all_graves()),
+        )
+
+    def killed(self, name: str) -> Array:
+        """Documents of an older segment that this one replaces or deletes."""
+        return self.container.array(f"killed.{name}")
+
+    def grave(self, item: str) -> int | None:
+        """The version at which an id or subject was deleted or last spoken of, where this segment knows."""
+        at = self._graves.find(item.encode())
+        return None if at is None else int(self._grave_versions[at])
+
+    def graves_of(self, subject: str) -> list[int]:
+        """Versions at which listings of the subject were deleted."""
+        first, last = self._graves.beginning_with(f"{subject}.".encode())
+        return [int(version) for version in self._grave_versions[first:last]]
+
+    def _all_graves(self) -> Iterator[tuple[str, int]]:
+        for at in range(len(self._graves)):
+            yield self._graves.at(at).decode(), int(self._grave_versions[at])
+
+    def _digest(self, doc: int) -> bytes:
+        return self._digests[doc * DIGEST_BYTES : (doc + 1) * DIGEST_BYTES].tobytes()
+
+
+class View:
+    """A segment as one state of the index sees it: without the documents that newer segments took away."""
+
+    def __init__(self, segment: Segment, dead: Ints) -> None:
+        self.segment = segment
+        self.dead = dead
+        self._dead_flags = _flags(segment.length, dead) if len(dead) else None
+        self._alive: tuple[int, Bools | None] | None = None
+
+    @property
+    def listings(self) -> int:
+        return self.segment.length - len(self.dead)
+
+    def holds(self, doc: int) -> bool:
+        """Whether the document still stands, expired or not."""
+        return self._dead_flags is None or not self._dead_flags[doc]
+
+    def alive(self, today: int) -> Bools | None:
+        """Per document, whether it stands and is not over on the day; None when all are."""
+        known = self._alive
+        if known is None or known[0] != today:
+            known = self._alive = (today, self._living(today))
+        return known[1]
+
+    def gone(self, today: int) -> Ints:
+        """Documents that a query on the day does not see, sorted."""
+        alive = self.alive(today)
+        return np.empty(0, np.int64) if alive is None else np.flatnonzero(~alive)
+
+    def _living(self, today: int) -> Bools | None:
+        expired = self.segment.expired(today)
+        if not len(expired):
+            return None if self._dead_flags is None else ~self._dead_flags
+        flags = ~_flags(self.segment.length, self.dead)
+        flags[expired] = False
+        return flags
+
+
+def _flags(length: int, docs: Ints) -> Bools:
+    flags = np.zeros(length, np.bool_)
+    flags[docs] = True
+    return flags

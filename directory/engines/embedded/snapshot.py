@@ -1,0 +1,59 @@
+"""A state of the index, opened: what one query sees from beginning to end."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from directory.engines.embedded.errors import Damaged
+from directory.engines.embedded.manifest import Manifest, SegmentFile, folder_of
+from directory.engines.embedded.segment import Segment, View
+
+SAMPLED_BLOCKS = 32
+"""Blocks of 1 MiB that opening a segment proves: all of a small one, as many at random of a large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Views are of the base first, then of the deltas, oldest first. A listing stands in at most one of them."""
+
+    manifest: Manifest
+    views: tuple[View, ...]
+
+    @property
+    def segments(self) -> Iterator[Segment]:
+        return (view.segment for view in self.views)
+
+    def verify(self) -> None:
+        """Reads every byte. Raises Damaged where one is wrong."""
+        for segment in self.segments:
+            segment.container.damage(range(segment.container.blocks))
+
+
+def open_snapshot(directory: Path, manifest: Manifest, known: Mapping[str, Segment]) -> Snapshot:
+    """Maps the manifest's files; those already mapped (by digest) are used again. Raises Damaged."""
+    folder = folder_of(directory, manifest.generation)
+    segments = [known.get(item.digest) or _opened(folder, item) for item in manifest.segments]
+    return Snapshot(manifest, tuple(views_of(segments)))
+
+
+def views_of(segments: Sequence[Segment]) -> Iterator[View]:
+    """What is left of each segment after the newer ones."""
+    for at, segment in enumerate(segments):
+        killed = [newer.killed(segment.name) for newer in segments[at + 1 :]]
+        yield View(segment, np.unique(np.concatenate(killed)).astype(np.int64) if killed else np.empty(0, np.int64))
+
+
+def _opened(folder: Path, item: SegmentFile) -> Segment:
+    try:
+        segment = Segment(folder / item.file)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Damaged(f"{item.file} cannot be read by this version") from error
+    if segment.container.size != item.size or segment.container.digest.hex() != item.digest:
+        raise Damaged(f"{item.file} is not the file the manifest names")
+    blocks = range(segment.container.blocks)
+    # The choice only spreads the reading: nothing depends on its being hard to guess.
+    segment.container.damage(random.sample(blocks, min(SAMPLED_BLOCKS, len(blocks))))
+    return segment

@@ -1,0 +1,157 @@
+"""Words and where they stand: a sorted vocabulary with, per word, the documents that hold it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from directory.engines.embedded.arrays import Array, Ints, expand
+from directory.engines.embedded.container import Container, ContainerWriter
+from directory.engines.embedded.docsets import DENSE, NOTHING, Bits, DocSet, Listed, any_of, merged
+from directory.engines.embedded.spill import Spill
+from directory.engines.embedded.strings import Strings, packed
+from directory.engines.embedded.typos import Typos, write_typos
+
+_CHUNK = 1 << 16
+
+
+class WordsBuilder:
+    """Collects the words of documents in order of arrival. Memory holds the vocabulary, never the documents."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self._numbers: dict[str, int] = {}
+        self._words = Spill(folder / f"{name}.words", "I")
+        self._ends = Spill(folder / f"{name}.ends", "Q")
+        self._end = 0
+
+    def add(self, words: Iterable[str]) -> None:
+        numbers = self._numbers
+        found = [numbers.setdefault(word, len(numbers)) for word in dict.fromkeys(words)]
+        self._words.buffer.extend(found)
+        self._end += len(found)
+        self._ends.buffer.append(self._end)
+
+    def settle(self) -> None:
+        self._words.settle()
+        self._ends.settle()
+
+    def write(self, writer: ContainerWriter, arrival: Ints) -> None:
+        """Stores vocabulary and documents, these numbered in final order."""
+        vocabulary = sorted(self._numbers)
+        packed([word.encode("utf-8", "surrogatepass") for word in vocabulary]).put(writer, self.name)
+        write_typos(writer, self.name, vocabulary)
+        rank = np.empty(len(vocabulary), np.int64)
+        rank[[self._numbers[word] for word in vocabulary]] = np.arange(len(vocabulary))
+        offsets = np.concatenate([np.zeros(1, np.uint64), self._ends.column()]).astype(np.int64)
+        _Postings(self._words.column(), offsets, rank, arrival).write(writer, self.name)
+
+    def discard(self) -> None:
+        self._words.discard()
+        self._ends.discard()
+
+
+class _Postings:
+    """Turns "words of each document" into "documents of each word", a few thousand documents at a time."""
+
+    def __init__(self, words: Array, offsets: Ints, rank: Ints, arrival: Ints) -> None:
+        self._words, self._offsets, self._rank, self._arrival = words, offsets, rank, arrival
+        self._length = len(arrival)
+
+    def write(self, writer: ContainerWriter, name: str) -> None:
+        counts = np.zeros(len(self._rank), np.int64)
+        for words, _ in self._chunks():
+            counts += np.bincount(words, minlength=len(counts))
+        dense = np.flatnonzero(counts * DENSE > self._length)
+        starts = np.zeros(len(counts) + 1, np.int64)
+        listed = counts.copy()
+        listed[dense] = 0
+        np.cumsum(listed, out=starts[1:])
+        writer.put(f"{name}.counts", counts)
+        writer.put(f"{name}.starts", starts)
+        writer.put(f"{name}.dense", dense)
+        self._fill_lists(writer.reserve(f"{name}.docs", np.uint32, int(starts[-1])), starts, dense)
+        width = (self._length + 7) // 8
+        self._fill_bits(writer.reserve(f"{name}.bits", np.uint8, width * len(dense)).reshape(len(dense), width), dense)
+
+    def _fill_lists(self, docs: Array, starts: Ints, dense: Ints) -> None:
+        following = starts[:-1].copy()
+        is_listed = np.ones(len(self._rank), np.bool_)
+        is_listed[dense] = False
+        for words, owners in self._chunks():
+            kept = is_listed[words]
+            order = np.argsort(words[kept], kind="stable")
+            chosen, amount = np.unique(words[kept][order], return_counts=True)
+            docs[expand(following[chosen], following[chosen] + amount)] = owners[kept][order]
+            following[chosen] += amount
+
+    def _fill_bits(self, bits: Array, dense: Ints) -> None:
+        slot = np.full(len(self._rank), -1, np.int64)
+        slot[dense] = np.arange(len(dense))
+        for chunk, (words, owners) in enumerate(self._chunks()):
+            first = chunk * _CHUNK
+            flags = np.zeros((len(dense), min(_CHUNK, self._length - first)), np.bool_)
+            kept = slot[words] >= 0
+            flags[slot[words[kept]], owners[kept] - first] = True
+            packed_bits = np.packbits(flags, axis=1, bitorder="little")
+            bits[:, first // 8 : first // 8 + packed_bits.shape[1]] = packed_bits
+
+    def _chunks(self) -> Iterator[tuple[Ints, Ints]]:
+        """Pairs of (word, document), by document."""
+        for first in range(0, self._length, _CHUNK):
+            taken = self._arrival[first : first + _CHUNK]
+            starts, ends = self._offsets[taken], self._offsets[taken + 1]
+            owners = np.repeat(np.arange(first, first + len(taken), dtype=np.int64), ends - starts)
+            yield self._rank[self._words[expand(starts, ends)]], owners
+
+
+class WordsColumn:
+    """The words of a mapped segment of so many documents."""
+
+    def __init__(self, container: Container, name: str, length: int) -> None:
+        self._length = length
+        self._vocabulary = Strings.of(container, name)
+        self._typos = Typos(container, name)
+        self._counts = container.array(f"{name}.counts")
+        self._starts = container.array(f"{name}.starts")
+        self._docs = container.array(f"{name}.docs")
+        self._dense = container.array(f"{name}.dense")
+        self._bits = container.array(f"{name}.bits").reshape(len(self._dense), (length + 7) // 8)
+
+    def exact(self, word: str) -> DocSet:
+        """Documents with the word."""
+        number = self._number(word)
+        return NOTHING if number is None else self._holding(number)
+
+    def prefix(self, word: str) -> DocSet:
+        """Documents with a longer word that begins with the word."""
+        first, last = self._vocabulary.beginning_with(_bytes(word))
+        if first < last and self._number(word) == first:
+            first += 1
+        docs = self._docs[int(self._starts[first]) : int(self._starts[last])]
+        dense = range(*np.searchsorted(self._dense, [first, last]).tolist())
+        return any_of([merged([docs], self._length), *(self._bits_of(slot) for slot in dense)], self._length)
+
+    def typo(self, word: str) -> DocSet:
+        """Documents with another word, one typo away from the word."""
+        own = self._number(word)
+        near = [number for number in self._typos.near(word).tolist() if number != own]
+        dense = np.flatnonzero(np.isin(self._dense, near))
+        lists = [self._docs[int(self._starts[number]) : int(self._starts[number + 1])] for number in near]
+        return any_of([merged(lists, self._length), *(self._bits_of(slot) for slot in dense.tolist())], self._length)
+
+    def _number(self, word: str) -> int | None:
+        return self._vocabulary.find(_bytes(word))
+
+    def _holding(self, number: int) -> DocSet:
+        slot = int(np.searchsorted(self._dense, number))
+        if slot < len(self._dense) and self._dense[slot] == number:
+            return self._bits_of(slot)
+        return Listed(self._docs[int(self._starts[number]) : int(self._starts[number + 1])])
+
+    def _bits_of(self, slot: int) -> Bits:
+        return Bits(self._bits[slot], int(self._counts[self._dense[slot]]))
+
+
+def _bytes(word: str) -> bytes:
+    return word.encode("utf-8", "surrogatepass")
