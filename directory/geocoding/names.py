@@ -30,7 +30,7 @@ def words(text: str) -> list[str]:
     """The folded words of a place name: "St. Mary's, D.C." -> ["st", "marys", "dc"]."""
     if text.isalnum() and text.isascii():
         return [text.lower()]
-    plain = text.lower() if text.isascii() else fold(text)
+    plain = text.lower() if text.isascii() else fold(fold(text))  # once leaves capitals in what decomposes to them
     return _WORD.findall(_APOSTROPHES.sub("", _INITIAL_DOT.sub("", plain)))
 
 

@@ -162,13 +162,19 @@ class GazetteerPlaces:
 
     def _has_city_in_state(self, text: str) -> bool:
         return any(
-            (state := self.state(rest)) is not None and self._in(name, state.state) for name, rest in where.splits(text)
+            (state := self.state(rest)) is not None and self._called(name, state.state)
+            for name, rest in where.splits(text)
         )
+
+    def _called(self, name_key: str, state: str) -> Sequence[Place]:
+        """Places of the state that people call so: by nickname ("philly pa") or by name."""
+        place = self.nickname(name_key)
+        return (place,) if place is not None and place.state == state else self._in(name_key, state)
 
     def _as_city_in_state(self, text: str) -> Resolution | None:
         for name, rest in where.splits(text):
             state = self.state(rest)
-            here = self._in(name, state.state) if state else ()
+            here = self._called(name, state.state) if state else ()
             if here:
                 return _choice(here)
         name, comma, rest = text.partition(",")

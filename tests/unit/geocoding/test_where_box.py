@@ -78,6 +78,11 @@ def places() -> Places:
         ("near denver", "Denver, CO"),
         ("cerca de houston", "Houston, TX"),
         ("greater boston area", "Boston, MA"),
+        ("philly pa", "Philadelphia, PA"),
+        ("LA, CA", "Los Angeles, CA"),
+        ("bay area california", "San Francisco Bay Area, CA"),
+        ("nova, oh", "Nova, OH"),
+        ("st croix", "Saint Croix, VI"),
         ("lincoln park, chicago", "Lincoln Park, IL"),
     ],
 )
