@@ -1,85 +1,22 @@
-"""What a load brings, and how it compares with what is held."""
+"""How what a load brings compares with what is held."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
 import orjson
 from sqlalchemy import Column, Connection, select
 
-from directory.domain.clinic import Clinic, Site
-from directory.domain.practitioner import Location, Practitioner, Role
 from directory.records.keyed import rows_with
+from directory.registration.loading import ClinicEntry, PractitionerEntry, Tally
 
 CHUNK = 2_000
 """Entries in one transaction: long enough to be fast, short enough that nobody waits for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PractitionerEntry:
-    """A practitioner with all roles that this source knows. `quarantined`: location id -> why its point is not used."""
-
-    practitioner: Practitioner
-    roles: tuple[Role, ...]
-    quarantined: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        return self.practitioner.npi
-
-    @property
-    def hidden(self) -> bool:
-        return self.practitioner.hidden
-
-    @property
-    def locations(self) -> tuple[Location, ...]:
-        return tuple(role.location for role in self.roles)
-
-
-@dataclass(frozen=True, slots=True)
-class ClinicEntry:
-    """A clinic with all sites that this source knows. `quarantined`: location id -> why its point is not used."""
-
-    clinic: Clinic
-    sites: tuple[Site, ...]
-    quarantined: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        return self.clinic.id
-
-    @property
-    def hidden(self) -> bool:
-        return self.clinic.hidden
-
-    @property
-    def locations(self) -> tuple[Location, ...]:
-        return tuple(site.location for site in self.sites)
-
-
 Entry = TypeVar("Entry", PractitionerEntry, ClinicEntry)
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What became of entries. `older`: what is held is of a later day. `unknown`: nothing held to deactivate."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    older: int = 0
-    unknown: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.added + other.added,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            self.older + other.older,
-            self.unknown + other.unknown,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ revision with one outbox row, a marker: the subjects it stands for carry that re
 Order: clinics, then practitioners (whose roles name clinics), then links.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -16,14 +16,14 @@ from sqlalchemy import Column, Engine, exc
 from directory.domain.clinic import ReferralLink
 from directory.domain.errors import InvalidInput
 from directory.records.changes import Change, changing, clinics_of
-from directory.records.database import writing
-from directory.records.entries import ClinicEntry, Entry, PractitionerEntry, Sifted, Tally, chunks, sift
+from directory.records.database import reading, writing
+from directory.records.entries import Entry, Sifted, chunks, sift
 from directory.records.keyed import sliced
-from directory.records.loads import Dataset, LoadFile, LoadRecord, close_load, open_load
+from directory.records.leaving import deactivate, withdraw
+from directory.records.loads import close_load, latest_loads, open_load
 from directory.records.rows import Values, clinic_values, practitioner_values
 from directory.records.tables import clinic, practitioner
 from directory.records.writes import (
-    deactivate,
     hide_as_loaded,
     insert_rows,
     update_rows,
@@ -32,23 +32,27 @@ from directory.records.writes import (
     write_roles,
     write_sites,
 )
+from directory.registration.loading import ClinicEntry, Dataset, LoadFile, LoadRecord, PractitionerEntry, Tally
 
 
-def begin(engine: Engine, held: Dataset, file: LoadFile, *, allow_older: bool = False, repeat: bool = False) -> "Load":
-    """Begins a load, or takes up the one of this very file (same digest, same date) that was cut off.
+class SqlLoading:
+    """Implements `registration.loading.Loading`."""
 
-    `allow_older` lets an older file in (what is held of a later day stays); `repeat` loads the same file again.
-    Raises AlreadyLoaded, OutOfOrder, and InvalidInput when the database holds the other kind of records.
-    """
-    with writing(engine) as connection:
-        return Load(engine, open_load(connection, held, file, allow_older=allow_older, repeat=repeat), file)
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin(self, held: Dataset, file: LoadFile, *, allow_older: bool = False, repeat: bool = False) -> "SqlLoad":
+        with writing(self._engine) as connection:
+            load_id = open_load(connection, held, file, allow_older=allow_older, repeat=repeat)
+        return SqlLoad(self._engine, load_id, file)
+
+    def latest(self, limit: int = 10) -> tuple[LoadRecord, ...]:
+        with reading(self._engine) as connection:
+            return latest_loads(connection, limit)
 
 
-class Load:
-    """A load that was begun. Its methods take any number of entries and keep all of a chunk or none of it.
-
-    They raise RecordsUnavailable when the database cannot take the chunk; what came before it is kept.
-    """
+class SqlLoad:
+    """Implements `registration.loading.Load`."""
 
     def __init__(self, engine: Engine, load_id: int, file: LoadFile) -> None:
         self._engine = engine
@@ -56,31 +60,30 @@ class Load:
         self.id = load_id
 
     def clinics(self, entries: Iterable[ClinicEntry]) -> Tally:
-        """Adds and changes clinics and their sites. Sites of this source that are not named any more go."""
         return sum((self._clinics(chunk) for chunk in chunks(entries)), Tally())
 
     def practitioners(self, entries: Iterable[PractitionerEntry]) -> Tally:
-        """Adds and changes practitioners and their roles. Roles of this source that are not named any more go.
-
-        Raises InvalidInput when a role names an unknown clinic.
-        """
         return sum((self._practitioners(chunk) for chunk in chunks(entries)), Tally())
 
     def links(self, links: Iterable[ReferralLink]) -> Tally:
-        """Adds and changes referral links; networks follow. Raises InvalidInput when one names an unknown clinic."""
         with self._changing() as change:
             return write_links(change, links)
 
     def deactivate(self, days: Mapping[str, date]) -> Tally:
-        """NPI -> day of deactivation. Practitioners and organizations leave search until a later file brings them."""
         total = Tally()
         for part in sliced(days):
             with self._changing() as change:
-                total += deactivate(change, {npi: days[npi] for npi in part}, self._file.date)
+                total += deactivate(change, {npi: days[npi] for npi in part}, self._file)
+        return total
+
+    def withdraw(self, npis: Collection[str]) -> Tally:
+        total = Tally()
+        for part in sliced(npis):
+            with self._changing() as change:
+                total += withdraw(change, part, self._file)
         return total
 
     def finish(self, counts: Mapping[str, int]) -> LoadRecord:
-        """Notes the end of the load and its counts: from now on the same file is not loaded again."""
         with writing(self._engine) as connection:
             return close_load(connection, self.id, counts)
 

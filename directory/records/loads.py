@@ -1,67 +1,24 @@
 """The book of loads: which file was loaded when, and whether another may be."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from directory.domain.errors import DirectoryError, InvalidInput
-from directory.records.database import reading
+from directory.domain.errors import InvalidInput
 from directory.records.keyed import AnyRow
 from directory.records.tables import dataset, load
+from directory.registration.loading import AlreadyLoaded, Dataset, LoadFile, LoadRecord, OutOfOrder
 
 
-class Dataset(StrEnum):
-    """What a database holds. The two never share one."""
-
-    DEMONSTRATION = "demonstration"
-    REGISTRY = "registry"
-
-
-@dataclass(frozen=True, slots=True)
-class LoadFile:
-    """Provenance of a load. `source` names the kind of file ("nppes"); its `date` is the day its facts are of."""
-
-    source: str
-    name: str
-    sha256: str
-    date: date
-
-
-@dataclass(frozen=True, slots=True)
-class LoadRecord:
-    """One load as it is kept. `finished_at` is None while it runs, or where it was cut off. Times are UTC."""
-
-    id: int
-    file: LoadFile
-    started_at: datetime
-    finished_at: datetime | None
-    counts: Mapping[str, int]
-
-
-class AlreadyLoaded(DirectoryError):
-    """The very file was loaded before: there is nothing to do. `load` is the load that did it."""
-
-    def __init__(self, record: LoadRecord) -> None:
-        super().__init__(f"{record.file.name} was loaded before (load {record.id}): there is nothing to do.")
-        self.load = record
-
-
-class OutOfOrder(InvalidInput):
-    """The file is older than one that was loaded."""
-
-
-def loads(engine: Engine, limit: int = 10) -> tuple[LoadRecord, ...]:
+def latest_loads(connection: Connection, limit: int) -> tuple[LoadRecord, ...]:
     """The latest loads, newest first."""
-    with reading(engine) as connection:
-        rows = connection.execute(select(load).order_by(load.c.id.desc()).limit(limit))
-        return tuple(_record(row) for row in rows)
+    rows = connection.execute(select(load).order_by(load.c.id.desc()).limit(limit))
+    return tuple(_record(row) for row in rows)
 
 
 def open_load(connection: Connection, held: Dataset, file: LoadFile, *, allow_older: bool, repeat: bool) -> int:
-    """Id of a new load, or of the one of this very file that was cut off. Raises as `loading.begin` says."""
+    """Id of a new load, or of the one of this very file that was cut off. Raises as `Loading.begin` says."""
     _claim(connection, held)
     before = tuple(_loads_of(connection, file.source))
     same = [item for item in before if (item.file.sha256, item.file.date) == (file.sha256, file.date)]

@@ -13,7 +13,6 @@ from directory.domain.practitioner import Practitioner, Role
 from directory.records.changes import CONFIRMED, VISIBLE_CLINIC
 from directory.records.database import reading
 from directory.records.keyed import AnyRow
-from directory.records.loads import Dataset
 from directory.records.rows import clinic_of, evidence_of, practitioner_of, role_of, site_of
 from directory.records.tables import (
     clinic,
@@ -26,6 +25,7 @@ from directory.records.tables import (
     referral_link,
     role,
 )
+from directory.registration.loading import Dataset
 from directory.search.classify import classify
 from directory.search.listing import PartnerClinic
 from directory.search.source import Changed, ClinicRecord, PractitionerRecord, Record, StaffMember

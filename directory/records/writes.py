@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, bindparam, delete, insert, select, update
@@ -14,7 +14,7 @@ from directory.domain.evidence import Evidence, Level
 from directory.domain.place import Precision
 from directory.domain.practitioner import Location
 from directory.records.changes import Change
-from directory.records.entries import ClinicEntry, PractitionerEntry, Sifted, Tally
+from directory.records.entries import Sifted
 from directory.records.keyed import AnyRow, rows_with, sliced
 from directory.records.rows import (
     Values,
@@ -28,14 +28,13 @@ from directory.records.rows import (
 )
 from directory.records.tables import (
     attestation,
-    clinic,
     clinic_site,
     evidence,
     location,
-    practitioner,
     referral_link,
     role,
 )
+from directory.registration.loading import ClinicEntry, PractitionerEntry, Tally
 
 _RANK = {Precision.NONE: 0, Precision.APPROXIMATE: 1, Precision.EXACT: 2}
 _HIDDEN_BY_LOAD = "hidden in the file that was loaded"
@@ -206,30 +205,3 @@ def _link_values(link: ReferralLink) -> Values:
         "confirmed_by_partner_on": second_on,
         "ended_on": link.ended_on,
     }
-
-
-def deactivate(change: Change, days: Mapping[str, date], as_of: date) -> Tally:
-    """NPI -> day: these practitioners and organizations leave search, unless what is held is of a later day."""
-    people, known_people, first = _deactivate_rows(change.connection, practitioner.c.npi, days, as_of)
-    clinics, known_clinics, second = _deactivate_rows(change.connection, clinic.c.id, days, as_of)
-    change.practitioners |= people
-    change.clinics |= clinics
-    if clinics:
-        change.relinked()
-    return first + second + Tally(unknown=len(days.keys() - known_people - known_clinics))
-
-
-def _deactivate_rows(
-    connection: Connection, key: Column[str], days: Mapping[str, date], as_of: date
-) -> tuple[set[str], set[str], Tally]:
-    """Keys that changed, NPIs that are held, and what became of them."""
-    table = key.table
-    statement = select(key.label("key"), table.c.npi, table.c.deactivated_on, table.c.as_of)
-    held = list(rows_with(connection, statement, table.c.npi, days))
-    current = [row for row in held if row.as_of is None or row.as_of <= as_of]
-    changed = [row for row in current if row.deactivated_on != days[row.npi]]
-    # Without its digest, the same facts in a later file count as a change: that is how an NPI is reactivated.
-    gone = {"as_of": as_of, "digest": None}
-    update_rows(connection, key, [{key.name: row.key, "deactivated_on": days[row.npi], **gone} for row in changed])
-    tally = Tally(changed=len(changed), unchanged=len(current) - len(changed), older=len(held) - len(current))
-    return {row.key for row in changed}, {row.npi for row in held}, tally

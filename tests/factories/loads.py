@@ -10,9 +10,8 @@ from directory.domain.clinic import Clinic, ReferralLink, Site
 from directory.domain.evidence import Level
 from directory.domain.place import Address, Point, Position, Precision
 from directory.domain.practitioner import Location, Practitioner
-from directory.records.entries import ClinicEntry, PractitionerEntry
-from directory.records.loading import Load, begin
-from directory.records.loads import Dataset, LoadFile
+from directory.records.loading import SqlLoading
+from directory.registration.loading import ClinicEntry, Dataset, Load, LoadFile, PractitionerEntry
 from tests.factories.records import TODAY, evidence, practitioner, role
 
 
@@ -21,7 +20,7 @@ def file(name: str = "week.csv", *, source: str = "nppes", day: date = TODAY, sh
 
 
 def begun(engine: Engine, name: str = "week.csv", *, day: date = TODAY, repeat: bool = True) -> Load:
-    return begin(engine, Dataset.REGISTRY, file(name, day=day), repeat=repeat)
+    return SqlLoading(engine).begin(Dataset.REGISTRY, file(name, day=day), repeat=repeat)
 
 
 def place(line: str = "1 Elm St", *, lat: float = 41.8781, precision: Precision = Precision.EXACT) -> Location:

@@ -13,12 +13,11 @@ from directory.domain.facts import CareFacts, Contact, Gender, Known
 from directory.domain.place import Precision
 from directory.domain.practitioner import PersonName, Practitioner
 from directory.records import entries
-from directory.records.entries import PractitionerEntry, Tally
-from directory.records.loading import begin
-from directory.records.loads import AlreadyLoaded, Dataset, OutOfOrder, loads
+from directory.records.loading import SqlLoading
 from directory.records.source import SqlListingSource
 from directory.records.tables import attestation, evidence, location, outbox, practitioner, role
-from directory.search.source import PractitionerRecord
+from directory.registration.loading import AlreadyLoaded, Dataset, OutOfOrder, PractitionerEntry, Tally
+from directory.search.source import ClinicRecord, PractitionerRecord
 from tests.factories import loads as make
 from tests.factories.records import TODAY, npi
 from tests.factories.records import evidence as check
@@ -136,35 +135,35 @@ def test_chunks_are_whole(engine: Engine, source: SqlListingSource, monkeypatch:
 
 
 def test_a_file_is_loaded_once(engine: Engine) -> None:
-    load = begin(engine, Dataset.REGISTRY, make.file())
+    load = SqlLoading(engine).begin(Dataset.REGISTRY, make.file())
     done = load.finish({"loaded": 3})
     assert done.finished_at is not None
     with pytest.raises(AlreadyLoaded) as refused:
-        begin(engine, Dataset.REGISTRY, make.file())
+        SqlLoading(engine).begin(Dataset.REGISTRY, make.file())
     assert refused.value.load == done
-    assert begin(engine, Dataset.REGISTRY, make.file(), repeat=True).id != load.id
-    assert [item.counts for item in loads(engine)] == [{}, {"loaded": 3}]
+    assert SqlLoading(engine).begin(Dataset.REGISTRY, make.file(), repeat=True).id != load.id
+    assert [item.counts for item in SqlLoading(engine).latest()] == [{}, {"loaded": 3}]
 
 
 def test_a_load_that_was_cut_off_is_taken_up(engine: Engine) -> None:
-    load = begin(engine, Dataset.REGISTRY, make.file())
+    load = SqlLoading(engine).begin(Dataset.REGISTRY, make.file())
     load.practitioners([make.person(1)])
-    again = begin(engine, Dataset.REGISTRY, make.file())
+    again = SqlLoading(engine).begin(Dataset.REGISTRY, make.file())
     assert again.id == load.id
     assert again.practitioners([make.person(1), make.person(2)]) == Tally(added=1, unchanged=1)
     again.finish({})
-    assert len(loads(engine)) == 1
+    assert len(SqlLoading(engine).latest()) == 1
 
 
 def test_files_come_in_order_of_their_dates(engine: Engine, source: SqlListingSource) -> None:
-    newer = begin(engine, Dataset.REGISTRY, make.file("new.csv"))
+    newer = SqlLoading(engine).begin(Dataset.REGISTRY, make.file("new.csv"))
     newer.practitioners([make.person(1, credential="DO")])
     newer.finish({})
     older = make.file("old.csv", day=YESTERDAY)
     with pytest.raises(OutOfOrder, match=r"old.csv is of 2026-11-24, but new.csv of 2026-11-25"):
-        begin(engine, Dataset.REGISTRY, older)
-    begin(engine, Dataset.REGISTRY, make.file("old.csv", day=YESTERDAY, source="sample"))
-    load = begin(engine, Dataset.REGISTRY, older, allow_older=True)
+        SqlLoading(engine).begin(Dataset.REGISTRY, older)
+    SqlLoading(engine).begin(Dataset.REGISTRY, make.file("old.csv", day=YESTERDAY, source="sample"))
+    load = SqlLoading(engine).begin(Dataset.REGISTRY, older, allow_older=True)
     assert load.practitioners([make.person(1, credential="DC"), make.person(2)]) == Tally(added=1, older=1)
     assert load.deactivate({npi(1): YESTERDAY}) == Tally(older=1)
     assert held(source).practitioner.credential == "DO"
@@ -173,10 +172,10 @@ def test_files_come_in_order_of_their_dates(engine: Engine, source: SqlListingSo
 
 def test_demonstration_and_registry_never_share_a_database(engine: Engine, source: SqlListingSource) -> None:
     assert not source.is_demonstration()
-    begin(engine, Dataset.DEMONSTRATION, make.file(source="seed"))
+    SqlLoading(engine).begin(Dataset.DEMONSTRATION, make.file(source="seed"))
     assert source.is_demonstration()
     with pytest.raises(InvalidInput, match=r"holds demonstration records.*another database"):
-        begin(engine, Dataset.REGISTRY, make.file())
+        SqlLoading(engine).begin(Dataset.REGISTRY, make.file())
 
 
 def test_deactivated_leave_and_come_back(engine: Engine, source: SqlListingSource) -> None:
@@ -189,6 +188,24 @@ def test_deactivated_leave_and_come_back(engine: Engine, source: SqlListingSourc
     later = make.begun(engine, "later.csv")
     assert later.practitioners([make.person(1)]) == Tally(changed=1)
     assert held(source).practitioner.deactivated_on is None
+
+
+def test_what_a_file_says_no_more_goes(engine: Engine, source: SqlListingSource) -> None:
+    team = make.at_clinic(make.person(2).practitioner, "k1", make.place())
+    load = make.loaded(engine, [make.clinic("k1", npi=npi(50))], [make.person(1), team])
+    with engine.begin() as connection:
+        connection.execute(update(role).where(role.c.npi == npi(1)).values(origin="practice"))
+    before = source.position()
+    assert load.withdraw([npi(1), npi(2), npi(50), npi(99)]) == Tally(changed=2, unchanged=1, unknown=1)
+    assert len(held(source, 1).roles) == 1
+    assert held(source, 2).roles == ()
+    record = source.record("ck1")
+    assert isinstance(record, ClinicRecord)
+    assert (record.sites, record.staff) == ((), ())
+    assert set(source.changed_since(before, 9).subjects) == {"ck1", f"p{npi(2)}"}
+    assert load.withdraw([npi(2)]) == Tally(unchanged=1)
+    assert make.begun(engine, "later.csv").practitioners([team]) == Tally(changed=1)
+    assert len(held(source, 2).roles) == 1
 
 
 def test_a_file_hides_but_never_shows(engine: Engine, source: SqlListingSource) -> None:
