@@ -18,7 +18,8 @@ MAX_WORD = 40
 
 def fold(text: str) -> str:
     """Case and accents folded away: "Núñez" -> "nunez", "STRAẞE" -> "strasse"."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposing can bring capitals back ("℠" becomes "SM"), so case is folded once more behind it.
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return plain.translate(_UNDECOMPOSED)
 

@@ -13,6 +13,11 @@ def test_case_and_accents_are_folded_away():
     assert fold("NÚÑEZ Łukasz Straße") == "nunez lukasz strasse"
 
 
+@given(st.text())
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+
+
 def test_a_name_is_found_however_its_apostrophe_and_hyphen_are_typed():
     indexed = index_words(["O'Brien-Smith"])
     for typed in ("o'brien smith", "OBrien", "o brien", "obrien-smith", "Smith"):

@@ -1,0 +1,95 @@
+"""One table from the directory's errors to HTTP: problem+json (RFC 9457) for the API, an honest page elsewhere."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from directory.domain.errors import (
+    DirectoryError,
+    EngineUnavailable,
+    InvalidInput,
+    NotFound,
+    RecordsUnavailable,
+)
+
+STATUS: Mapping[type[DirectoryError], int] = {
+    InvalidInput: 422,
+    NotFound: 404,
+    EngineUnavailable: 503,
+    RecordsUnavailable: 503,
+}
+_TITLES = {
+    400: "The request is not understood",
+    403: "This is not allowed",
+    404: "There is nothing at this address",
+    405: "This address does not take that method",
+    413: "The request is too large",
+    415: "This type of content is not understood",
+    422: "Something in the request cannot be used",
+    429: "Too many requests",
+    500: "Something went wrong on our side",
+    503: "The search is not available right now",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as it is shown. `errors` maps a field to what is wrong with it; `retry_after` is in seconds."""
+
+    status: int
+    detail: str
+    errors: Mapping[str, list[str]]
+    retry_after: int | None = None
+
+    @property
+    def title(self) -> str:
+        return _TITLES.get(self.status, "The request failed")
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that an exception becomes. What was not raised on purpose tells nothing about itself."""
+    if isinstance(error, DirectoryError):
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        field = getattr(error, "field", None)
+        errors = {field: [str(error)]} if field else {}
+        return Problem(status, str(error), errors, getattr(error, "retry_after", None))
+    if isinstance(error, HTTPException):
+        return Problem(error.code or 500, error.description or "", {}, _retry_after(error))
+    return Problem(500, "The error was recorded. Please try again in a little while.", {})
+
+
+def problem_response(problem: Problem) -> Response:
+    """application/problem+json."""
+    body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
+    if problem.errors:
+        body["errors"] = problem.errors
+    response = Response(orjson.dumps(body), problem.status, mimetype="application/problem+json")
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def install_errors(app: Flask, page: Callable[[Problem], str]) -> None:
+    """Answers errors under /api as problem+json and others by `page`, which renders HTML."""
+
+    def answer(error: Exception) -> Response:
+        problem = problem_of(error)
+        if problem.status >= 500 and not isinstance(error, DirectoryError):
+            # The exception is logged without its request: that could hold what somebody searched for.
+            app.logger.error("unexpected %s in %s", type(error).__name__, request.endpoint, exc_info=error)
+        if request.path.startswith("/api/"):
+            return problem_response(problem)
+        response = Response(page(problem), problem.status, mimetype="text/html")
+        if problem.retry_after is not None:
+            response.headers["Retry-After"] = str(problem.retry_after)
+        return response
+
+    app.register_error_handler(Exception, answer)
+
+
+def _retry_after(error: HTTPException) -> int | None:
+    value = getattr(error, "retry_after", None)
+    return value if isinstance(value, int) else None
