@@ -1,7 +1,7 @@
 """The records as the indexer reads them: whole practitioners and clinics, a few statements for many at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, Table, func, s
 from directory.domain.clinic import Site
 from directory.domain.evidence import Evidence
 from directory.domain.practitioner import Practitioner, Role
-from directory.records.changes import CONFIRMED, VISIBLE_CLINIC
+from directory.records.changes import CONFIRMED, VISIBLE_CLINIC, changing
 from directory.records.database import reading
 from directory.records.keyed import AnyRow
 from directory.records.rows import clinic_of, evidence_of, practitioner_of, role_of, site_of
@@ -107,6 +107,12 @@ class SqlListingSource:
                 for row in connection.execute(_changed(key, position, end))
             ]
         return Changed(tuple(subject for _, subject in sorted(changed)), end)
+
+    def restamp(self, subjects: Collection[str]) -> None:
+        """Gives subjects a new revision in one change; those without a record only move the revision on."""
+        with changing(self._engine, "restamp") as change:
+            change.of_practitioner |= {subject[1:] for subject in subjects if subject.startswith("p")}
+            change.of_clinic |= {subject[1:] for subject in subjects if subject.startswith("c")}
 
     def _clinics(self, connection: Connection, rows: Sequence[AnyRow]) -> Iterator[ClinicRecord]:
         ids = [row.id for row in rows]

@@ -1,6 +1,6 @@
 """What listings are made from, and the port through which the indexer reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -81,6 +81,18 @@ class ListingSource(Protocol):
         """One record by its subject (`p<NPI>`, `c<clinic id>`), or None where there is none."""
         ...
 
+    def records_of(self, subjects: Sequence[str]) -> Mapping[str, Record]:
+        """Records by subject, as of one moment; those that do not exist are left out. For up to a few thousand."""
+        ...
+
     def changed_since(self, position: int, limit: int) -> Changed:
         """At most about `limit` changed subjects in order of revision; bulk markers are expanded."""
+        ...
+
+    def restamp(self, subjects: Collection[str]) -> None:
+        """Gives subjects a new revision, and with it an outbox row, so that indices take them anew.
+
+        A listing may change without its record, as when one of its checks expires; an index that holds the present
+        version would keep what it has. Subjects without a record only move the revision on.
+        """
         ...
