@@ -118,6 +118,10 @@ class SegmentBuilder:
         if self.added % _SETTLE_EVERY == 0:
             self._settle()
 
+    def extend(self, listings: Iterable[Listing]) -> None:
+        for listing in listings:
+            self.add(listing)
+
     def seal(self, removals: Removals = NO_REMOVALS) -> int:
         """Writes the segment, durably; returns how many listings it holds."""
         arrival, id_rank = self._final_order()
@@ -261,8 +265,7 @@ def build(path: Path, scratch: Path, listings: Iterable[Listing], removals: Remo
     """Writes a segment of the listings; returns how many it holds."""
     builder = SegmentBuilder(path, scratch)
     try:
-        for listing in listings:
-            builder.add(listing)
+        builder.extend(listings)
         return builder.seal(removals)
     except BaseException:
         builder.abandon()

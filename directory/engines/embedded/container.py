@@ -145,6 +145,10 @@ class Container:
             return np.empty(0, np.dtype(entry.dtype))
         return np.frombuffer(self._map, np.dtype(entry.dtype), entry.length, entry.offset)
 
+    def verify(self) -> None:
+        """Reads every block. Raises Damaged."""
+        self.damage(range(self.blocks))
+
     def damage(self, blocks: Iterable[int]) -> None:
         """Reads the blocks. Raises Damaged when one does not match its checksum."""
         for block in blocks:

@@ -1,7 +1,12 @@
 """Writing so that a crash at any moment leaves the old file or the new one, whole."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from directory.domain.errors import EngineUnavailable
+from directory.engines.embedded.errors import Damaged
 
 
 def replace_durably(path: Path, data: bytes) -> None:
@@ -22,3 +27,15 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def naming_faults() -> Iterator[None]:
+    """Names a full or failing disk as what it is; whatever was live before still is."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EngineUnavailable(f"The search index cannot be written ({reason}): free or mend the disk.") from error
+    except Damaged as error:
+        raise EngineUnavailable(f"What was written does not read back ({error}): check the disk.") from error

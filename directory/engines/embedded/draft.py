@@ -6,24 +6,18 @@ from itertools import islice
 from pathlib import Path
 
 from directory.engines.embedded.builder import SegmentBuilder, objection
-from directory.engines.embedded.disk import sync_folder
+from directory.engines.embedded.disk import naming_faults, sync_folder
 from directory.engines.embedded.edits import Edit
 from directory.engines.embedded.manifest import SegmentFile
 from directory.engines.embedded.seen import SeenVersions
 from directory.engines.embedded.segment import Segment
-from directory.engines.embedded.snapshot import views_of
+from directory.engines.embedded.snapshot import described, views_of
 from directory.search.index import Applied, Change, Generation, Refused
 from directory.search.listing import Listing
 
 BASE = "base.seg"
 _BATCH = 8_192
 _EDIT_LIMIT = 50_000
-
-
-def described(segment: Segment) -> SegmentFile:
-    """The line of a manifest that names the segment."""
-    container = segment.container
-    return SegmentFile(segment.name, container.size, container.digest.hex(), segment.length)
 
 
 class EmbeddedDraft:
@@ -42,26 +36,27 @@ class EmbeddedDraft:
         self._edit = Edit(())
 
     def add(self, listings: Iterable[Listing]) -> Applied:
-        if self._base is None:
-            return self._edited(self._edit.add(listings))
         incoming = iter(listings)
         total = Applied()
         while batch := list(islice(incoming, _BATCH)):
-            total = _sum(total, self._stream(self._base, batch))
+            with naming_faults():
+                total = _sum(total, self._edited(self._edit.add(batch)) if self._base is None else self._stream(batch))
         return total
 
     def apply(self, changes: Sequence[Change]) -> Applied:
         self.finished = None
-        self._seal()
-        return self._edited(self._edit.apply(changes))
+        with naming_faults():
+            self._seal()
+            return self._edited(self._edit.apply(changes))
 
     def finish(self, position: int) -> Generation:
-        self._seal()
-        self._flush()
-        for segment in self._segments:
-            segment.container.damage(range(segment.container.blocks))
-        sync_folder(self.folder)
-        sync_folder(self.folder.parent)
+        with naming_faults():
+            self._seal()
+            self._flush()
+            for segment in self._segments:
+                segment.container.verify()
+            sync_folder(self.folder)
+            sync_folder(self.folder.parent)
         listings = sum(view.listings for view in views_of(self._segments))
         self.finished = Generation(self.name, listings, position, self.fingerprint, self.created_at)
         return self.finished
@@ -76,14 +71,17 @@ class EmbeddedDraft:
             self._base.abandon()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _stream(self, base: SegmentBuilder, batch: list[Listing]) -> Applied:
-        refused = [Refused(item.id, reason) for item in batch if (reason := objection(item))]
-        if refused:
-            unfit = {item.id for item in refused}
-            batch = [item for item in batch if item.id not in unfit or not objection(item)]
+    def _stream(self, batch: list[Listing]) -> Applied:
+        refused: list[Refused] = []
+        fit: list[Listing] = []
         for listing in batch:
-            base.add(listing)
-        news = self._seen.news([item.id for item in batch], [item.version for item in batch])
+            if reason := objection(listing):
+                refused.append(Refused(listing.id, reason))
+            else:
+                fit.append(listing)
+        if self._base is not None:
+            self._base.extend(fit)
+        news = self._seen.news([item.id for item in fit], [item.version for item in fit])
         return Applied(upserted=sum(news), stale=len(news) - sum(news), refused=tuple(refused))
 
     def _seal(self) -> None:

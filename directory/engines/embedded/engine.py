@@ -10,7 +10,6 @@ from directory.domain.errors import EngineUnavailable
 from directory.engines.embedded import searching
 from directory.engines.embedded.errors import Damaged
 from directory.engines.embedded.manifest import POINTER, Manifest, live_manifest, published_manifests
-from directory.engines.embedded.segment import Segment
 from directory.engines.embedded.snapshot import Snapshot, open_snapshot
 from directory.search.engine import Readiness
 from directory.search.listing import Listing
@@ -19,6 +18,7 @@ from directory.search.result import Result
 
 NAME = "embedded"
 _Answer = TypeVar("_Answer")
+_TRIES = 20
 _Stamp = tuple[int, int, int]
 
 
@@ -60,10 +60,13 @@ class EmbeddedEngine:
             return ask(state)
         except (Damaged, IndexError, ValueError) as error:
             self._set_aside(state, error)
-        return ask(self._current())
+        try:
+            return ask(self._current())
+        except Damaged as error:
+            raise EngineUnavailable(f"The search index is damaged ({error}): run `indexer rebuild`.") from error
 
     def _set_aside(self, state: Snapshot, error: Exception) -> None:
-        """Marks the state as damaged. Raises the error again where the files are whole: it is a fault of the code."""
+        """Marks the state as damaged. Raises the error again where the files are whole: then the code is at fault."""
         if not isinstance(error, Damaged):
             try:
                 state.verify()
@@ -77,12 +80,34 @@ class EmbeddedEngine:
 
     def _current(self) -> Snapshot:
         stamp = self._pointer_stamp()
-        if stamp != self._stamp or self._snapshot is None:
-            with self._lock:
-                if stamp != self._stamp or self._snapshot is None:
-                    self._snapshot, self._detail = self._opened()
-                    self._stamp = stamp
-        return self._snapshot
+        snapshot = self._snapshot
+        if snapshot is not None and stamp == self._stamp:
+            return snapshot
+        with self._lock:
+            return self._switched()
+
+    def _switched(self) -> Snapshot:
+        """Opens what the pointer names now, again while it moves on and its old files go."""
+        for _ in range(_TRIES):
+            stamp = self._pointer_stamp()
+            if self._snapshot is not None and stamp == self._stamp:
+                return self._snapshot
+            wrong: list[str] = []
+            snapshot = self._opened(wrong)
+            if stamp == self._pointer_stamp() or (snapshot is not None and not wrong):
+                return self._took(stamp, snapshot, wrong)
+        raise EngineUnavailable("The search index changes faster than it can be opened: try again.", retry_after=1)
+
+    def _took(self, stamp: _Stamp, snapshot: Snapshot | None, wrong: Sequence[str]) -> Snapshot:
+        said = "; ".join(wrong)
+        self._snapshot, self._stamp = snapshot, stamp
+        if snapshot is None and wrong:
+            raise EngineUnavailable(f"The search index is damaged ({said}): run `indexer rebuild`.")
+        if snapshot is None:
+            raise EngineUnavailable("There is no search index yet: run `indexer rebuild`.")
+        answers = f"Generation {snapshot.manifest.generation} answers instead: run `indexer rebuild`."
+        self._detail = f"The search index is damaged ({said}). {answers}" if wrong else ""
+        return snapshot
 
     def _pointer_stamp(self) -> _Stamp:
         try:
@@ -91,27 +116,21 @@ class EmbeddedEngine:
             return (0, 0, 0)
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
-    def _opened(self) -> tuple[Snapshot, str]:
-        """The newest state that is whole, and what to say about it."""
-        wrong: list[str] = []
-        known = {segment.container.digest.hex(): segment for segment in self._segments()}
+    def _opened(self, wrong: list[str]) -> Snapshot | None:
+        """The newest state that is whole; adds to `wrong` what the newer ones suffer from."""
+        known = () if self._snapshot is None else tuple(self._snapshot.segments)
         for manifest in self._states(wrong):
             if manifest.sequence in self._damaged:
-                wrong.append(f"generation {manifest.generation} is damaged")
+                wrong.append(f"generation {manifest.generation} failed while it was read")
                 continue
             try:
-                return open_snapshot(self._directory, manifest, known), _explained(wrong, manifest)
+                return open_snapshot(self._directory, manifest, known)
             except Damaged as error:
                 wrong.append(str(error))
-        if wrong:
-            raise EngineUnavailable(f"The search index is damaged ({'; '.join(wrong)}): run `indexer rebuild`.")
-        raise EngineUnavailable("There is no search index yet: run `indexer rebuild`.")
-
-    def _segments(self) -> Iterator[Segment]:
-        return iter(()) if self._snapshot is None else self._snapshot.segments
+        return None
 
     def _states(self, wrong: list[str]) -> Iterator[Manifest]:
-        """The live state, then older generations, newest first."""
+        """The live state, then the generation kept for recovery; all there are where the pointer is damaged."""
         try:
             live = live_manifest(self._directory)
         except Damaged as error:
@@ -121,9 +140,3 @@ class EmbeddedEngine:
         if live is not None:
             yield live
             yield from (item for item in published_manifests(self._directory) if item.generation == live.previous)
-
-
-def _explained(wrong: list[str], manifest: Manifest) -> str:
-    if not wrong:
-        return ""
-    return f"{'; '.join(wrong)}. Generation {manifest.generation} answers instead: run `indexer rebuild`."

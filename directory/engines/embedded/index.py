@@ -13,8 +13,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from directory.domain.errors import EngineUnavailable, FencedOut, LockHeld
-from directory.engines.embedded.disk import replace_durably
-from directory.engines.embedded.draft import EmbeddedDraft, described
+from directory.engines.embedded.disk import naming_faults, replace_durably
+from directory.engines.embedded.draft import EmbeddedDraft
 from directory.engines.embedded.edits import Edit, first_to_merge, merge
 from directory.engines.embedded.errors import Damaged
 from directory.engines.embedded.manifest import (
@@ -26,7 +26,7 @@ from directory.engines.embedded.manifest import (
     published_manifests,
 )
 from directory.engines.embedded.segment import Segment, View
-from directory.engines.embedded.snapshot import Snapshot, open_snapshot
+from directory.engines.embedded.snapshot import Snapshot, described, open_snapshot
 from directory.search.index import Applied, Change, Draft, Entry, Generation
 
 MOST_DELTAS = 4
@@ -71,7 +71,7 @@ class EmbeddedIndex:
     def draft(self, fingerprint: str) -> EmbeddedDraft:
         created = self._clock().astimezone(UTC)
         name = f"{self._next_number():06d}-{created:%Y%m%dT%H%M%SZ}"
-        with _writing():
+        with naming_faults():
             draft = EmbeddedDraft(folder_of(self._directory, name), fingerprint, created.isoformat())
         self._drafts[name] = draft
         return draft
@@ -80,11 +80,11 @@ class EmbeddedIndex:
         ours = self._drafts[draft.name]
         if ours.finished is None:
             raise ValueError(f"generation {draft.name} is not finished")
-        with self._exclusive(), _writing():
+        with self._exclusive(), naming_faults():
             live = self._live()
             manifest = Manifest(
                 sequence=self._last_sequence() + 1,
-                previous="" if live is None else live.generation,
+                previous=self._worth_keeping(live),
                 segments=ours.files(),
                 **_as_fields(ours.finished),
             )
@@ -96,7 +96,7 @@ class EmbeddedIndex:
         self._drafts.pop(draft.name).discard()
 
     def reap(self) -> tuple[str, ...]:
-        with self._exclusive(), _writing():
+        with self._exclusive(), naming_faults():
             live = self._live()
             kept = set() if live is None else {live.generation, live.previous}
             left = [path for path in self._folders() if path.name not in kept]
@@ -107,7 +107,7 @@ class EmbeddedIndex:
         return tuple(path.name for path in left)
 
     def apply(self, changes: Sequence[Change], position: int) -> Applied:
-        with self._exclusive(), _writing():
+        with self._exclusive(), naming_faults():
             snapshot = self._opened()
             edit = Edit(snapshot.views)
             applied = edit.apply(changes)
@@ -133,7 +133,7 @@ class EmbeddedIndex:
         try:
             manifest = live_manifest(self._directory)
             if manifest is not None:
-                open_snapshot(self._directory, manifest, {}).verify()
+                open_snapshot(self._directory, manifest, ()).verify()
         except Damaged as error:
             return (str(error),)
         return ()
@@ -159,7 +159,7 @@ class EmbeddedIndex:
             if manifest is None:
                 raise EngineUnavailable("There is no search index yet: run `indexer rebuild`.")
             if self._snapshot is None or self._snapshot.manifest != manifest:
-                known = {} if self._snapshot is None else {s.container.digest.hex(): s for s in self._snapshot.segments}
+                known = () if self._snapshot is None else self._snapshot.segments
                 self._snapshot = open_snapshot(self._directory, manifest, known)
         except Damaged as error:
             raise EngineUnavailable(f"The search index is damaged ({error}): run `indexer rebuild`.") from error
@@ -171,6 +171,16 @@ class EmbeddedIndex:
             return live_manifest(self._directory)
         except Damaged:
             return next(iter(published_manifests(self._directory)), None)
+
+    def _worth_keeping(self, live: Manifest | None) -> str:
+        """The generation to fall back on: the live one or, where that is damaged, the one before it."""
+        if live is None:
+            return ""
+        try:
+            open_snapshot(self._directory, live, ())
+        except Damaged:
+            return live.previous
+        return live.generation
 
     def _publish(self, manifest: Manifest) -> None:
         if self._token != self._fence():
@@ -223,15 +233,3 @@ def _entries(view: View) -> Iterator[Entry]:
     for rank, doc in enumerate(segment.by_id.tolist()):
         if view.holds(doc):
             yield Entry(segment.ids.at(rank).decode(), int(segment.versions[doc]), segment.digest_of(doc))
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Names a full or failing disk as what it is; whatever was live before still is."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise EngineUnavailable(f"The search index cannot be written ({reason}): free or mend the disk.") from error
-    except Damaged as error:
-        raise EngineUnavailable(f"What was written does not read back ({error}): check the disk.") from error

@@ -1,7 +1,7 @@
 """A state of the index, opened: what one query sees from beginning to end."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,14 +29,21 @@ class Snapshot:
     def verify(self) -> None:
         """Reads every byte. Raises Damaged where one is wrong."""
         for segment in self.segments:
-            segment.container.damage(range(segment.container.blocks))
+            segment.container.verify()
 
 
-def open_snapshot(directory: Path, manifest: Manifest, known: Mapping[str, Segment]) -> Snapshot:
-    """Maps the manifest's files; those already mapped (by digest) are used again. Raises Damaged."""
+def open_snapshot(directory: Path, manifest: Manifest, known: Iterable[Segment]) -> Snapshot:
+    """Maps the manifest's files; those that are mapped already are used again. Raises Damaged."""
     folder = folder_of(directory, manifest.generation)
-    segments = [known.get(item.digest) or _opened(folder, item) for item in manifest.segments]
+    mapped = {described(segment): segment for segment in known}
+    segments = [mapped.get(item) or _opened(folder, item) for item in manifest.segments]
     return Snapshot(manifest, tuple(views_of(segments)))
+
+
+def described(segment: Segment) -> SegmentFile:
+    """The line of a manifest that names the segment."""
+    container = segment.container
+    return SegmentFile(segment.name, container.size, container.digest.hex(), segment.length)
 
 
 def views_of(segments: Sequence[Segment]) -> Iterator[View]:
@@ -51,7 +58,7 @@ def _opened(folder: Path, item: SegmentFile) -> Segment:
         segment = Segment(folder / item.file)
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(f"{item.file} cannot be read by this version") from error
-    if segment.container.size != item.size or segment.container.digest.hex() != item.digest:
+    if described(segment) != item:
         raise Damaged(f"{item.file} is not the file the manifest names")
     blocks = range(segment.container.blocks)
     # The choice only spreads the reading: nothing depends on its being hard to guess.
