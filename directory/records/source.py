@@ -89,8 +89,7 @@ class SqlListingSource:
 
     def records_of(self, subjects: Sequence[str]) -> Mapping[str, Record]:
         """Records by subject, as of one moment; those that do not exist are left out. For up to a few thousand."""
-        npis = [subject[1:] for subject in subjects if subject.startswith("p")]
-        ids = [subject[1:] for subject in subjects if subject.startswith("c")]
+        npis, ids = _split(subjects)
         with reading(self._engine) as connection:
             people = connection.execute(select(practitioner).where(practitioner.c.npi.in_(npis))).all()
             clinics = connection.execute(select(clinic).where(clinic.c.id.in_(ids))).all()
@@ -110,9 +109,10 @@ class SqlListingSource:
 
     def restamp(self, subjects: Collection[str]) -> None:
         """Gives subjects a new revision in one change; those without a record only move the revision on."""
+        npis, ids = _split(subjects)
         with changing(self._engine, "restamp") as change:
-            change.of_practitioner |= {subject[1:] for subject in subjects if subject.startswith("p")}
-            change.of_clinic |= {subject[1:] for subject in subjects if subject.startswith("c")}
+            change.of_practitioner.update(npis)
+            change.of_clinic.update(ids)
 
     def _clinics(self, connection: Connection, rows: Sequence[AnyRow]) -> Iterator[ClinicRecord]:
         ids = [row.id for row in rows]
@@ -160,6 +160,14 @@ class _Disciplines:
         classes = classify(taxonomies, credential, self._vocabulary, confirmed_role=True)
         found = (self._vocabulary.specialties[code].discipline for code in classes.specialties)
         return frozenset(discipline.value for discipline in found if discipline is not None)
+
+
+def _split(subjects: Iterable[str]) -> tuple[list[str], list[str]]:
+    """NPIs of practitioners and ids of clinics."""
+    of_kind: dict[str, list[str]] = {"p": [], "c": []}
+    for subject in subjects:
+        of_kind.get(subject[:1], []).append(subject[1:])
+    return of_kind["p"], of_kind["c"]
 
 
 def _partner_card(row: AnyRow, sites: Sequence[Site], disciplines: tuple[str, ...]) -> PartnerClinic:
