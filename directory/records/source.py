@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Table, func, select
 
 from directory.domain.clinic import Site
-from directory.domain.evidence import Evidence
+from directory.domain.evidence import Evidence, Level
 from directory.domain.practitioner import Practitioner, Role
 from directory.records.changes import CONFIRMED, VISIBLE_CLINIC, changing
 from directory.records.database import reading
@@ -106,6 +107,21 @@ class SqlListingSource:
                 for row in connection.execute(_changed(key, position, end))
             ]
         return Changed(tuple(subject for _, subject in sorted(changed)), end)
+
+    def with_npi(self, npi: str) -> tuple[Record, ...]:
+        """The practitioner and the clinics of an NPI, hidden and deactivated ones too."""
+        with reading(self._engine) as connection:
+            people = connection.execute(select(practitioner).where(practitioner.c.npi == npi)).all()
+            clinics = connection.execute(select(clinic).where(clinic.c.npi == npi).order_by(clinic.c.id)).all()
+            return (*_practitioners(connection, people), *self._clinics(connection, clinics))
+
+    def expiring(self, after: date, until: date) -> Mapping[Level, int]:
+        """How many roles and clinic sites have a check of each level that expires in (after, until]."""
+        owners = func.count(evidence.c.role_id.distinct()) + func.count(evidence.c.site_id.distinct())
+        due = (evidence.c.expires_on > after) & (evidence.c.expires_on <= until)
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(evidence.c.level, owners).where(due).group_by(evidence.c.level))
+            return {Level(level): int(count) for level, count in rows}
 
     def restamp(self, subjects: Collection[str]) -> None:
         """Gives subjects a new revision in one change; those without a record only move the revision on."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from directory.domain.clinic import Clinic, Site
+from directory.domain.evidence import Level
 from directory.domain.practitioner import Practitioner, Role
 from directory.search.listing import PartnerClinic
 
@@ -87,6 +89,14 @@ class ListingSource(Protocol):
 
     def changed_since(self, position: int, limit: int) -> Changed:
         """At most about `limit` changed subjects in order of revision; bulk markers are expanded."""
+        ...
+
+    def with_npi(self, npi: str) -> tuple[Record, ...]:
+        """The practitioner and the clinics of an NPI, hidden and deactivated ones too."""
+        ...
+
+    def expiring(self, after: date, until: date) -> Mapping[Level, int]:
+        """How many roles and clinic sites have a check of each level that expires in (after, until]."""
         ...
 
     def restamp(self, subjects: Collection[str]) -> None:
