@@ -1,7 +1,6 @@
 """The vocabulary's data: complete, in two languages, without duplicates, dangling references or made-up codes."""
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -9,6 +8,7 @@ import pytest
 import simple_icd_10_cm as icd
 
 from directory.domain.specialty import Discipline, Specialty
+from directory.search.fold import fold
 from directory.vocabulary import load
 from directory.vocabulary.concepts import Condition, Symptom, Treatment
 
@@ -41,10 +41,8 @@ def identity(concept: Condition | Symptom | Treatment) -> str:
 
 
 def folded(text: str) -> str:
-    """Fold as a reader would who sees no accents, case, apostrophes or punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
-    kept = "".join(char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
-    return " ".join(kept.split())
+    """Fold as search does, and leave out what is neither letter nor digit."""
+    return " ".join(re.findall(r"[^\W_]+", re.sub("['’]", "", fold(text))))
 
 
 def owners_of_each_form() -> dict[str, set[str]]:
@@ -182,7 +180,8 @@ def test_shared_forms_point_at_known_concepts() -> None:
 
 def test_codes_are_written_alike() -> None:
     assert [c.slug for c in CONDITIONS if not SLUG.fullmatch(c.slug)] == []
-    assert [c.code for c in [*SYMPTOMS, *TREATMENTS] if not CODE.fullmatch(c.code)] == []
+    codes = [*VOCABULARY.symptoms, *VOCABULARY.treatments, *VOCABULARY.insurers, *VOCABULARY.specialties]
+    assert [code for code in codes if not CODE.fullmatch(code)] == []
 
 
 def test_treatments_carry_no_cpt_codes() -> None:
