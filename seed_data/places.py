@@ -3,10 +3,10 @@
 import csv
 import math
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 
+from directory.domain.address import location_id
 from directory.domain.place import UNPLACED, Address, Point, Position, Precision
 from directory.domain.practitioner import Location
 
@@ -93,9 +93,3 @@ def _near(zip_: Zip, rng: Random) -> Point:
     north = reach * math.cos(bearing) / _MILES_PER_DEGREE
     east = reach * math.sin(bearing) / (_MILES_PER_DEGREE * math.cos(math.radians(zip_.center.lat)))
     return Point(round(zip_.center.lat + north, 5), round(zip_.center.lon + east, 5))
-
-
-def location_id(address: Address) -> str:
-    """Name a location by its address. The loader gives it an id of its own, by the same principle."""
-    text = "|".join((address.line, address.line2, address.city, address.state, address.zip)).casefold()
-    return sha256(text.encode()).hexdigest()[:12]

@@ -8,8 +8,9 @@ import zipcodes
 
 from directory.domain.clinic import Site
 from directory.domain.npi import DEMONSTRATION_FIRST_DIGITS, is_valid_npi
-from directory.domain.place import METRES_PER_MILE, Point, Precision, distance_m
+from directory.domain.place import METRES_PER_MILE, Precision, distance_m
 from directory.domain.practitioner import Location, Role
+from directory.geocoding import offline_positions
 from seed_data.dataset import Dataset
 from seed_data.places import FARTHEST_MILES, Zip, read
 
@@ -81,15 +82,15 @@ def test_positions_are_near_the_center_of_the_zip_code(dataset: Dataset) -> None
 
 
 def test_positions_lie_in_their_state(dataset: Dataset) -> None:
-    """The nearest centre of any ZIP code of the country is one of the stated state."""
-    entries = [entry for entry in zipcodes.list_all() if entry["zip_code_type"] == "STANDARD" and entry["active"]]
-    centers = [(Point(float(entry["lat"]), float(entry["long"])), entry["state"]) for entry in entries]
-    border = {"kansas-city", "washington", "portland", "philadelphia", "new-york", "st-louis"}
     for location in locations(dataset):
-        point, zip_ = location.position.point, ZIPS[location.address.zip]
-        if point and zip_.area in border:
-            near = (item for item in centers if abs(item[0].lat - point.lat) < 0.3)
-            assert min(near, key=lambda item: distance_m(item[0], point))[1] == zip_.state, location
+        if point := location.position.point:
+            assert offline_positions().in_state(point, location.address.state), location
+
+
+def test_addresses_are_ones_that_the_gazetteer_can_place(dataset: Dataset) -> None:
+    for location in locations(dataset):
+        placement = offline_positions().place(location.address)
+        assert placement.position.point is not None, (location, placement)
 
 
 def test_most_positions_are_exact_some_approximate_and_a_few_unknown(dataset: Dataset) -> None:
