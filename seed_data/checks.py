@@ -27,6 +27,7 @@ class Age(IntEnum):
 
 
 def days_ago(days: int) -> date:
+    """Return the day that many days before the day of loading."""
     return LOAD_DAY - timedelta(days=days)
 
 

@@ -34,7 +34,7 @@ class InventedPractitioner:
 
 @dataclass(frozen=True, slots=True)
 class InventedClinic:
-    """A clinic with sites. `site_reasons` goes by location id; `specialties` are those of its people."""
+    """A clinic with sites. `site_reasons` goes by location id."""
 
     area: str
     clinic: Clinic
