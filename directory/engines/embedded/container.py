@@ -23,8 +23,9 @@ from directory.engines.embedded.arrays import Array
 from directory.engines.embedded.errors import Damaged
 
 MAGIC = b"BPSEG001"
+"""Names the layout of the file; another layout takes another name."""
 BLOCK = 1 << 20
-_HEADER = struct.Struct("<8sQQQ16s")
+_HEADER = struct.Struct("<8sQQQ32s")
 _START = 64
 
 
@@ -166,4 +167,4 @@ def _mapped(path: Path) -> mmap.mmap:
 
 
 def _digest(checksums: bytes, table: bytes) -> bytes:
-    return hashlib.blake2b(checksums + table, digest_size=16).digest()
+    return hashlib.blake2b(checksums + table, digest_size=32).digest()

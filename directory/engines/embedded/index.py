@@ -50,15 +50,12 @@ class EmbeddedIndex:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Takes the next fencing token together with the lock; a writer with an older token publishes nothing."""
-        self._directory.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._directory / _LOCK, timeout=0, thread_local=False)
+        with naming_faults():
+            self._directory.mkdir(parents=True, exist_ok=True)
+            lock = _acquired(self._directory / _LOCK)
         try:
-            lock.acquire()
-        except Timeout as error:
-            raise LockHeld("Another indexer is at work on this index: wait until it is done.") from error
-        try:
-            self._token = self._fence() + 1
-            replace_durably(self._directory / _FENCE, str(self._token).encode())
+            with naming_faults():
+                self._token = self._next_token()
             yield
         finally:
             self._token = None
@@ -196,6 +193,11 @@ class EmbeddedIndex:
         except (FileNotFoundError, ValueError):
             return 0
 
+    def _next_token(self) -> int:
+        token = self._fence() + 1
+        replace_durably(self._directory / _FENCE, str(token).encode())
+        return token
+
     def _folders(self) -> list[Path]:
         return sorted(path for path in (self._directory / GENERATIONS).glob("*") if path.is_dir())
 
@@ -216,6 +218,15 @@ class EmbeddedIndex:
             if path.name not in named:
                 path.unlink()
         shutil.rmtree(folder / "scratch", ignore_errors=True)
+
+
+def _acquired(path: Path) -> FileLock:
+    lock = FileLock(path, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LockHeld("Another indexer is at work on this index: wait until it is done.") from error
+    return lock
 
 
 def _as_fields(finished: Generation) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""Sets of documents in all their forms, against Python's sets."""
+
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.engines.embedded.arrays import Spans, narrowest
+from directory.engines.embedded.container import Container, ContainerWriter
+from directory.engines.embedded.docsets import Bits, DocSet, Flags, Listed, Selection, any_of, merged
+from directory.engines.embedded.fields import FieldBuilder, FieldColumn
+
+LENGTH = 50
+DOCS = st.sets(st.integers(0, LENGTH - 1))
+SPANS = st.lists(st.integers(0, LENGTH), max_size=6, unique=True).map(lambda cuts: sorted(cuts[: len(cuts) // 2 * 2]))
+
+
+def forms(docs: set[int]) -> list[DocSet]:
+    flags = np.zeros(LENGTH, np.bool_)
+    flags[sorted(docs)] = True
+    listed = Listed(np.array(sorted(docs), np.uint32))
+    bits = Bits(np.packbits(flags, bitorder="little"), len(docs))
+    halves = [Listed(np.array(sorted(docs)[at::2], np.uint32)) for at in range(2)]
+    return [listed, bits, Flags(flags, len(docs)), any_of([*halves, bits], LENGTH)]
+
+
+@given(DOCS, DOCS, SPANS)
+def test_every_form_of_a_set_answers_alike(docs: set[int], asked: set[int], cuts: list[int]) -> None:
+    spans = Spans(np.array(cuts[::2], np.int64), np.array(cuts[1::2], np.int64))
+    covered = [doc for first, last in zip(cuts[::2], cuts[1::2], strict=True) for doc in range(first, last)]
+    assert spans.docs().tolist() == covered
+    for form in forms(docs):
+        assert form.size >= len(docs)
+        assert form.docs().tolist() == sorted(docs)
+        assert form.within(spans).tolist() == [doc for doc in covered if doc in docs]
+        for selection in (Selection(None, np.array(sorted(asked), np.int64)), Selection(spans)):
+            assert form.among(selection).tolist() == [doc in docs for doc in selection.docs.tolist()]
+
+
+@given(st.lists(st.lists(st.integers(0, LENGTH - 1)), max_size=4))
+def test_lists_are_merged_each_document_once(lists: list[list[int]]) -> None:
+    together = merged([np.array(item, np.uint32) for item in lists], LENGTH)
+    assert together.docs().tolist() == sorted({doc for item in lists for doc in item})
+
+
+@given(st.lists(st.sets(st.sampled_from("abcdef")).map(lambda tokens: tuple(sorted(tokens))), max_size=40), DOCS)
+def test_tokens_are_counted_and_found(values: list[tuple[str, ...]], some: set[int]) -> None:
+    with TemporaryDirectory() as folder:
+        column = written(Path(folder), values)
+        chosen = sorted(doc for doc in some if doc < len(values))
+        counts = Counter(token for doc in chosen for token in values[doc])
+        assert column.count(Selection(None, np.array(chosen, np.int64))) == dict(counts)
+        held = column.holding(("a", "f", "nobody"))
+        wanted = [doc for doc, tokens in enumerate(values) if {"a", "f"} & set(tokens)]
+        assert held.docs().tolist() == wanted
+        assert held.size == len(wanted)
+
+
+def written(folder: Path, values: list[tuple[str, ...]]) -> FieldColumn:
+    builder = FieldBuilder("f", folder)
+    for tokens in values:
+        builder.add(tokens)
+    writer = ContainerWriter(folder / "file")
+    tokens = builder.write(writer, np.arange(len(values)))
+    writer.finish({})
+    return FieldColumn(Container(writer.path), "f", tokens)
+
+
+@pytest.mark.parametrize(("highest", "size"), [(0, 1), (255, 1), (256, 2), (65_535, 2), (65_536, 4), (1 << 32, 8)])
+def test_columns_are_as_narrow_as_they_can_be(highest: int, size: int) -> None:
+    assert np.dtype(narrowest(highest)).itemsize == size

@@ -1,0 +1,143 @@
+"""One writer at a time, across processes; readers in other processes follow without being told."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from directory.domain.errors import FencedOut, LockHeld
+from directory.engines.embedded.edits import first_to_merge
+from directory.search.listing import Field
+from directory.search.query import Query, Sort
+from tests.contract.comparing import assert_same
+from tests.contract.oracle import answer
+from tests.factories.listings import TODAY
+from tests.unit.engines.embedded.kits import Store, change, corpus, listing
+
+HOLDER = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from directory.engines.embedded import EmbeddedIndex
+with EmbeddedIndex(Path(sys.argv[1]), datetime.now).lock():
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+READER = """
+import sys
+from datetime import date
+from pathlib import Path
+from directory.engines.embedded import EmbeddedEngine
+from directory.search.query import Query
+engine = EmbeddedEngine(Path(sys.argv[1]))
+for line in sys.stdin:
+    result = engine.search(Query(today=date.fromisoformat(line.strip())))
+    print(result.generation, *sorted(hit.listing.id for hit in result.hits), flush=True)
+"""
+
+
+def started(script: str, folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", script, str(folder)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def said(process: subprocess.Popen[str], line: str = "") -> str:
+    if line:
+        pipe(process.stdin).write(line + "\n")
+        pipe(process.stdin).flush()
+    return pipe(process.stdout).readline().strip()
+
+
+def pipe(stream: IO[str] | None) -> IO[str]:
+    assert stream is not None
+    return stream
+
+
+@pytest.fixture
+def reader(store: Store) -> Iterator[subprocess.Popen[str]]:
+    store.build([listing(1)])
+    with started(READER, store.folder) as process:
+        yield process
+        pipe(process.stdin).close()
+
+
+def test_another_process_that_writes_excludes_this_one_until_it_dies(store: Store) -> None:
+    store.build([listing(1)])
+    with started(HOLDER, store.folder) as process:
+        assert said(process) == "held"
+        for work in (lambda: store.build([listing(2)]), lambda: store.apply(change(2, listing(1, 0, 2)))):
+            with pytest.raises(LockHeld, match="Another indexer"):
+                work()
+        process.kill()
+    assert store.apply(change(2, listing(1, 0, 2))).upserted == 1
+
+
+def test_a_writer_that_lost_its_lock_publishes_nothing(store: Store) -> None:
+    store.build([listing(1)])
+    paused = store.index()
+    with paused.lock():
+        draft = paused.draft("f")
+        draft.add([listing(3)])
+        draft.finish(3)
+        (store.folder / "writer.lock").unlink()
+        promoted = store.build([listing(2)])
+        with pytest.raises(FencedOut):
+            paused.apply([change(2, listing(2, 0, 2))], 4)
+        with pytest.raises(FencedOut):
+            paused.promote(draft)
+    live = store.index().live()
+    assert live == promoted
+    assert [entry.version for entry in store.index().entries()] == [1]
+
+
+def test_a_reader_in_another_process_follows_every_switch(store: Store, reader: subprocess.Popen[str]) -> None:
+    today = TODAY.isoformat()
+    assert said(reader, today).split()[1:] == [listing(1).id]
+    store.apply(change(2, listing(1, 1, 2)))
+    assert said(reader, today).split()[1:] == [listing(1, 1).id]
+    rebuilt = store.build([listing(2), listing(3)])
+    assert said(reader, today).split() == [rebuilt.name, *sorted([listing(2).id, listing(3).id])]
+
+
+def test_a_query_in_flight_ends_on_what_it_began_with(store: Store) -> None:
+    listings = corpus(200)
+    generation = store.build(listings).name
+    engine = store.engine()
+    query = Query(today=TODAY, sort=Sort.NAME, facets=(Field.STATE,), limit=50)
+    expected = answer(listings, query, generation)
+    state = engine._current()
+    for _ in range(3):
+        store.build([listing(1)])
+    assert not (store.folder / "generations" / generation).exists()
+    from directory.engines.embedded.searching import search
+
+    assert_same(search(state.views, query, generation), expected, query)
+    assert engine.search(query).total == 1
+
+
+def test_deltas_stay_few_however_many_changes_come(store: Store) -> None:
+    generation = store.build([listing(number) for number in range(20)]).name
+    engine = store.engine()
+    for version in range(2, 60):
+        applied = store.apply(change(version, listing(version % 20, 0, version)))
+        assert applied.upserted == 1
+        assert len(engine._current().views) <= 5
+        assert engine.search(Query(today=TODAY, limit=0)).total == 20
+    assert len(store.segments(generation)) <= 10
+    assert {entry.version for entry in store.index().entries()} == set(range(40, 60))
+
+
+def test_merging_writes_a_change_only_a_few_times() -> None:
+    sizes, written = [10**6], 0
+    for _ in range(1_000):
+        sizes.append(1)
+        first = first_to_merge(sizes, 4)
+        if first is not None:
+            assert 1 <= first < len(sizes) - 1
+            written += sum(sizes[first:])
+            sizes[first:] = [sum(sizes[first:])]
+        assert len(sizes) <= 5
+    assert written < 1_000 * 12
