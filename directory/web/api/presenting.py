@@ -1,0 +1,260 @@
+"""Answers as JSON values, in the shapes that `schemas` documents."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from directory.domain.place import METRES_PER_MILE, Place
+from directory.guidance.notice import Notice
+from directory.search.explain import Reason
+from directory.search.listing import Field, Kind, Listing
+from directory.search.places import Resolution
+from directory.search.ranking import Ranking
+from directory.search.result import Hit
+from directory.understanding.ask import Answer
+from directory.understanding.reading import Reading, Span
+from directory.vocabulary.vocabulary import Vocabulary
+from directory.web.asking import FILTERS
+from directory.web.wording import Wording
+
+Json = dict[str, Any]
+_PARAMETER = {field: name for name, field in FILTERS.items()}
+
+
+class Presenter:
+    """Shapes answers in one language, "en" or "es"."""
+
+    def __init__(self, vocabulary: Vocabulary, ranking: Ranking, language: str) -> None:
+        self._vocabulary = vocabulary
+        self._ranking = ranking
+        self._wording = Wording(vocabulary, ranking, language)
+        self._spanish = language == "es"
+
+    def answer(self, answer: Answer, *, demonstration: bool) -> Json:
+        """The search response. Notices come first: nothing may be read before them."""
+        found, reading = answer.found, answer.reading
+        hits = found.result.hits if found else ()
+        reasons = found.reasons if found else ()
+        return {
+            "notices": [notice_json(notice) for notice in reading.notices] if reading else [],
+            "total": found.result.total if found else 0,
+            "results": [self.hit(hit, why) for hit, why in zip(hits, reasons, strict=True)],
+            "facets": facets_json(found.result.facets) if found else {},
+            "location": resolution_json(answer.location),
+            "radius_mi": round(found.radius_miles, 2) if found and found.radius_miles is not None else None,
+            "widened": bool(found and found.widened),
+            "unknown_left_out": {_PARAMETER[name]: n for name, n in found.left_out.items()} if found else {},
+            "next": found.next if found else None,
+            "understood": reading_json(reading) if reading else None,
+            "ranking_version": self._ranking.version,
+            "demonstration": demonstration,
+        }
+
+    def hit(self, hit: Hit, why: Iterable[Reason]) -> Json:
+        listing = hit.listing
+        return self.listing(listing) | {
+            "distance_mi": None if hit.distance_m is None else round(hit.distance_m / METRES_PER_MILE, 2),
+            "distance_precision": listing.precision.value,
+            "score": hit.points,
+            "why": [
+                {"factor": reason.factor, "points": reason.points, "text": self._wording.reason(reason)}
+                for reason in why
+            ],
+        }
+
+    def listing(self, listing: Listing) -> Json:
+        """One listing, without what belongs to a search."""
+        card = listing.card
+        return {
+            "id": listing.id,
+            "kind": listing.kind.value,
+            "npi": listing.npi or None,
+            "name": listing.name,
+            "credential": card.credential or None,
+            "specialties": [self._specialty(code, listing) for code in listing.values(Field.SPECIALTY)],
+            "conditions": self._conditions(listing),
+            "treatments_stated": list(card.facts.treatments),
+            "location": _location_json(listing),
+            "facts": _facts_json(listing),
+            "clinic": {"id": card.clinic_id, "name": card.clinic_name}
+            if listing.kind is Kind.PRACTITIONER and card.clinic_id
+            else None,
+            "clinic_model": list(listing.values(Field.CLINIC_MODEL)),
+            "people": [
+                {"npi": person.npi, "name": person.name, "credential": person.credential or None,
+                 "specialties": list(person.specialties)}
+                for person in card.people
+            ],
+            "referral_partners": [
+                {"id": partner.clinic_id, "name": partner.name, "city": partner.city, "state": partner.state,
+                 "disciplines": list(partner.disciplines)}
+                for partner in card.partners
+            ],
+            "other_locations": [{"id": other.id, "label": other.label} for other in card.elsewhere],
+            "verification": _verification_json(listing),
+            "notices": list(card.notices),
+        }  # fmt: skip
+
+    def _specialty(self, code: str, listing: Listing) -> Json:
+        item = self._vocabulary.specialties[code]
+        return {
+            "code": code,
+            "name": item.name_es if self._spanish else item.name,
+            "confirmed": code in listing.values(Field.SPECIALTY_CONFIRMED),
+        }
+
+    def _conditions(self, listing: Listing) -> list[Json]:
+        """Stated conditions first; what the specialty usually treats is never mixed with them."""
+        stated = set(listing.values(Field.CONDITION_STATED))
+        usual = [slug for slug in listing.values(Field.CONDITION_USUAL) if slug not in stated]
+        pairs = [*((slug, "stated") for slug in sorted(stated)), *((slug, "usual") for slug in usual)]
+        return [self._condition(slug, basis) for slug, basis in pairs if slug in self._vocabulary.conditions]
+
+    def _condition(self, slug: str, basis: str) -> Json:
+        item = self._vocabulary.conditions[slug]
+        name = item.name_es if self._spanish else item.name
+        return {"slug": slug, "name": name, "icd10": list(item.icd10), "basis": basis}
+
+
+def notice_json(notice: Notice) -> Json:
+    return {
+        "kind": notice.kind,
+        "level": notice.level.value,
+        "language": notice.language,
+        "text": notice.text,
+        "phone": notice.phone,
+        "source": notice.source,
+    }
+
+
+def place_json(place: Place) -> Json:
+    return {
+        "type": place.kind.value,
+        "label": place.label,
+        "city": place.city or None,
+        "state": place.state or None,
+        "zip": place.zip or None,
+        "lat": None if place.point is None else round(place.point.lat, 4),
+        "lon": None if place.point is None else round(place.point.lon, 4),
+    }
+
+
+def resolution_json(resolution: Resolution | None) -> Json | None:
+    if resolution is None:
+        return None
+    return {
+        "resolved": None if resolution.place is None else place_json(resolution.place),
+        "candidates": [place_json(place) for place in resolution.candidates],
+        "reason": resolution.reason,
+    }
+
+
+def facets_json(facets: Mapping[Field, Mapping[str, int]]) -> Json:
+    """Parameter name -> values with their counts, most first."""
+    return {
+        _PARAMETER[field]: [
+            {"value": value, "count": count} for value, count in sorted(counts.items(), key=lambda i: (-i[1], i[0]))
+        ]
+        for field, counts in facets.items()
+        if field in _PARAMETER
+    }
+
+
+def span_json(span: Span) -> Json:
+    return {"start": span.start, "end": span.end, "kind": span.kind, "code": span.code}
+
+
+def reading_json(reading: Reading) -> Json:
+    """What was understood, each part with the characters it came from."""
+    return {
+        "triage": reading.triage.value,
+        "notices": [notice_json(notice) for notice in reading.notices],
+        "specialties": [
+            {"code": item.code, "reason": item.reason, "fit": item.fit,
+             "span": span_json(item.span) if item.span else None}
+            for item in reading.specialties
+        ],
+        "conditions": [
+            {"slug": item.slug, "icd10": list(item.icd10), "name": item.name, "span": span_json(item.span)}
+            for item in reading.conditions
+        ],
+        "treatments": [
+            {"code": item.code, "name": item.name, "status": item.status, "helped": item.helped,
+             "weeks": item.weeks, "span": span_json(item.span)}
+            for item in reading.treatments
+        ],
+        "symptoms": [
+            {"code": item.code, "name": item.name, "span": span_json(item.span)} for item in reading.symptoms
+        ],
+        "duration_weeks": reading.duration_weeks,
+        "location": _read_location_json(reading),
+        "filters": {
+            key: list(value) if isinstance(value, tuple) else value for key, value in reading.filters.items()
+        },
+        "negations": [
+            {"kind": item.kind, "code": item.code, "span": span_json(item.span)} for item in reading.negations
+        ],
+        "name": reading.name or None,
+        "language": reading.language,
+        "out_of_scope": reading.out_of_scope or None,
+        "spans": [span_json(span) for span in reading.spans],
+    }  # fmt: skip
+
+
+def _read_location_json(reading: Reading) -> Json:
+    location = reading.location
+    place = place_json(location.place) if location.place else {}
+    return {
+        "type": location.type,
+        "label": place.get("label"),
+        "city": place.get("city"),
+        "state": place.get("state"),
+        "zip": place.get("zip"),
+        "lat": place.get("lat"),
+        "lon": place.get("lon"),
+        "candidates": [place_json(candidate) for candidate in location.candidates],
+    }
+
+
+def _location_json(listing: Listing) -> Json:
+    address, point = listing.card.address, listing.point
+    return {
+        "line": address.line,
+        "line2": address.line2 or None,
+        "city": address.city,
+        "state": address.state,
+        "zip": address.zip,
+        "lat": None if point is None else round(point.lat, 5),
+        "lon": None if point is None else round(point.lon, 5),
+        "phone": listing.card.phone or None,
+        "website": listing.card.website or None,
+        "hours": listing.card.facts.hours or None,
+    }
+
+
+def _facts_json(listing: Listing) -> Json:
+    """What the practice states; an empty list or "unknown" is not known, never a no."""
+    facts = listing.card.facts
+    return {
+        "accepting_new_patients": facts.accepting_new_patients.value,
+        "telehealth": facts.telehealth.value,
+        "board_certified": facts.board_certified.value,
+        "gender": next(iter(listing.values(Field.GENDER)), "unknown"),
+        "languages": list(facts.languages),
+        "insurance": list(facts.insurance),
+        "accessibility": list(facts.accessibility),
+        "age_groups": list(facts.age_groups),
+        "open_days": list(facts.open_days),
+    }
+
+
+def _verification_json(listing: Listing) -> Json:
+    return {
+        "level": next(iter(listing.values(Field.LEVEL)), "registry"),
+        "checked_on": listing.checked_on.isoformat(),
+        "expires_on": listing.expires_on.isoformat(),
+        "sources": [
+            {"level": line.level.value, "what": line.what, "source": line.source,
+             "checked_on": line.checked_on.isoformat(), "expires_on": line.expires_on.isoformat()}
+            for line in listing.card.evidence
+        ],
+    }  # fmt: skip
