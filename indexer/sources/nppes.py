@@ -177,13 +177,14 @@ class _Judge:
         phone = e164(cells.phone.strip())
         contact, notes = Contact(phone=phone), _notes(placement, cells.phone.strip(), phone)
         evidence = self._evidence(taxonomies, where, placement)
+        quarantined = {location.id: placement.reason} if placement.quarantined else {}
         if cells.entity.strip() == _ORGANIZATION:
             name = names.organization(cells.organization)
             if not name:
                 return Rejected(line, npi, "organization without a name")
             other = names.organization(cells.other_organization)
             clinic = Clinic(f"n{npi}", name, npi, taxonomies, (other,) if other not in ("", name) else ())
-            return Loaded(line, npi, RegistryClinic(clinic, Site(location, evidence, contact)), notes)
+            return Loaded(line, npi, RegistryClinic(clinic, Site(location, evidence, contact)), notes, quarantined)
         name_of = names.person_name(cells.family, cells.given, cells.middle, cells.prefix, cells.suffix)
         if not name_of.family:
             return Rejected(line, npi, "individual without a family name")
@@ -196,7 +197,7 @@ class _Judge:
             other_names=_other_names(cells, name_of.display()),
         )
         role = Role(f"n{npi}", npi, location, evidence, contact=contact)
-        return Loaded(line, npi, RegistryPractitioner(practitioner, role), notes)
+        return Loaded(line, npi, RegistryPractitioner(practitioner, role), notes, quarantined)
 
     def _evidence(self, taxonomies: Iterable[str], where: Address, placement: Placement) -> tuple[Evidence, ...]:
         known = self.reading.vocabulary.taxonomies

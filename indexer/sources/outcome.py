@@ -1,6 +1,7 @@
 """What became of each row of a registry file: exactly one of four things, so that they add up to the rows read."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -26,12 +27,16 @@ class RegistryClinic:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A row of ours. `notes` are caveats to count: a phone left out, a position refused."""
+    """A row of ours. `notes` are caveats to count: a phone left out, a position refused.
+
+    `quarantined`: location id -> why its position is not used.
+    """
 
     line: int
     npi: str
     entry: RegistryPractitioner | RegistryClinic
     notes: tuple[str, ...] = ()
+    quarantined: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,348 @@
+"""The command `indexer`: the only writer of registry facts and of every index."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from directory.bootstrap import Composition, compose, now
+from directory.domain.errors import (
+    DirectoryError,
+    EngineUnavailable,
+    FencedOut,
+    LockHeld,
+    PromotionRefused,
+    RecordsUnavailable,
+)
+from directory.search.index import Index
+from indexer import load as loading
+from indexer import rebuild as rebuilding
+from indexer import reconcile as reconciling
+from indexer import status as reviewing
+from indexer import sync as syncing
+from indexer import why_not as explaining
+from indexer.reporting import Reporter, reporter
+
+BAD_INPUT, ENGINE_DOWN, LOCKED, REFUSED, RECORDS_DOWN, OUT_OF_STEP = 3, 4, 5, 6, 7, 8
+_CODES: tuple[tuple[type[DirectoryError], int], ...] = (
+    (RecordsUnavailable, RECORDS_DOWN),
+    (EngineUnavailable, ENGINE_DOWN),
+    (LockHeld, LOCKED),
+    (FencedOut, LOCKED),
+    (PromotionRefused, REFUSED),
+    (syncing.RebuildNeeded, OUT_OF_STEP),
+    (reconciling.DifferenceRemains, OUT_OF_STEP),
+)
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  2  bad usage: an unknown option or verb
+  3  bad input: a file, number or setting that cannot be used
+  4  the search engine does not answer
+  5  another indexer holds the lock
+  6  promotion refused: the new index is too small, or listings were refused
+  7  the records (the database) do not answer
+  8  index and records are out of step: a rebuild is needed
+"""
+ENGINES = ("embedded", "elasticsearch")
+SEED = Path(__file__).resolve().parent.parent / "seed_data"
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Run:
+    """One run of the command: where it reports to, what it works with, and the exit code so far."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self.report: Reporter = reporter(sys.stdout, sys.stderr, as_json=as_json)
+        self.code = 0
+
+    def attempt(self, act: Callable[[], None]) -> None:
+        """Does something; an expected error becomes a message and an exit code, the first of which counts."""
+        try:
+            act()
+        except DirectoryError as error:
+            code = next((code for kind, code in _CODES if isinstance(error, kind)), BAD_INPUT)
+            self.code = self.code or code
+            self.report.result({"error": str(error), "exit_code": code}, [])
+            if not self.as_json:
+                click.echo(f"Error: {error}", err=True)
+
+    def leave(self) -> None:
+        raise SystemExit(self.code)
+
+
+def _json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
+
+
+def _engine_option(command: Command) -> Command:
+    option = click.option(
+        "--engine",
+        type=click.Choice([*ENGINES, "all"]),
+        help="Which index; without it, those that DIRECTORY_ENGINE and DIRECTORY_FALLBACK_ENGINE name.",
+    )
+    return option(command)
+
+
+def _names(engine: str | None, composition: Composition) -> tuple[str, ...]:
+    """The engines meant, each once."""
+    if engine == "all":
+        return ENGINES
+    settings = composition.settings
+    chosen = (engine,) if engine else (settings.engine, settings.fallback)
+    return tuple(dict.fromkeys(name for name in chosen if name))
+
+
+def _on_each(run: Run, engine: str | None, act: Callable[[Composition, Index], None]) -> None:
+    """Does something to every index meant; one that fails does not keep the others from it."""
+
+    def start() -> None:
+        composition = compose()
+        for name in _names(engine, composition):
+            run.attempt(partial(_on_one, composition, name, act))
+
+    run.attempt(start)
+    run.leave()
+
+
+def _on_one(composition: Composition, name: str, act: Callable[[Composition, Index], None]) -> None:
+    act(composition, composition.index(name))
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Fills the records from files, and every search index from the records.
+
+    \b
+    The usual order:
+      indexer load nppes npidata_pfile_20251103-20251109.csv
+      indexer rebuild            the first time, and when it is asked for
+      indexer sync --follow      beside the site, for changes made there
+      indexer reconcile          once a night
+    """
+
+
+@main.group()
+def load() -> None:
+    """Fill the records: from the registry's files, or with the demonstration."""
+
+
+@load.command("seed", epilog=EXIT_CODES)
+@click.option("--from", "folder", type=click.Path(path_type=Path), default=SEED, help="Folder of the JSON files.")
+@_json_option
+def load_seed(folder: Path, *, as_json: bool) -> None:
+    """Load the demonstration: invented people, with dates that count back from today.
+
+    It never shares a database with registry records.
+
+    \b
+    Example:
+      DIRECTORY_DATABASE_URL=sqlite:///demo.sqlite indexer load seed
+    """
+    run = Run(as_json=as_json)
+
+    def act() -> None:
+        done = loading.load_seed(folder, compose().loading, now().date(), run.report)
+        run.report.result(loading.as_data(done), loading.as_lines(done))
+
+    run.attempt(act)
+    run.leave()
+
+
+@load.command("nppes", epilog=EXIT_CODES)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--file-date", type=click.DateTime(["%Y-%m-%d"]), help="The day the file is of; else from its name.")
+@click.option("--accept-old", is_flag=True, help="Take a file older than REGISTRY_MAX_AGE_DAYS; every card says so.")
+@click.option("--allow-older", is_flag=True, help="Take a file older than one loaded before; newer facts stay.")
+@click.option("--repeat", is_flag=True, help="Take the same file again.")
+@click.option("--mend", is_flag=True, help="Put back digits that a spreadsheet changed, where that is certain.")
+@click.option("--rejects", type=click.Path(path_type=Path, file_okay=False), help="Folder for rejected rows.")
+@_json_option
+def load_nppes(files: tuple[Path, ...], *, as_json: bool, **options: Any) -> None:
+    """Load registry files (NPPES): .csv, .csv.gz, or the registry's .zip.
+
+    Each file is read through before anything is loaded from it. Every row is loaded, skipped, deactivated or
+    rejected; rejected rows go to a file with their line numbers. Loading a file twice changes nothing. Give several
+    files in the order of their dates.
+
+    \b
+    Examples:
+      indexer load nppes NPPES_Data_Dissemination_November_2025.zip
+      indexer load nppes --accept-old npidata_pfile_week_20240122.csv.gz
+    """
+    run = Run(as_json=as_json)
+
+    def start() -> None:
+        composition = compose()
+        for path in files:
+            run.attempt(partial(_load_file, run, composition, path, options))
+
+    run.attempt(start)
+    run.leave()
+
+
+def _load_file(run: Run, composition: Composition, path: Path, options: dict[str, Any]) -> None:
+    day: datetime | None = options["file_date"]
+    loader = loading.RegistryLoader(
+        composition.loading, composition.vocabulary, composition.positions, now().date(), run.report
+    )
+    chosen = loading.Options(
+        rejects_dir=options["rejects"] or composition.settings.data_dir / "rejects",
+        max_age_days=composition.settings.registry_max_age_days,
+        stated_date=day.date() if day else None,
+        accept_old=options["accept_old"],
+        allow_older=options["allow_older"],
+        repeat=options["repeat"],
+        mend=options["mend"],
+    )
+    done = loader.load(path, chosen)
+    run.report.result(loading.as_data(done), loading.as_lines(done))
+
+
+@main.command(epilog=EXIT_CODES)
+@_engine_option
+@click.option("--force", is_flag=True, help="Promote although the new index has under 95 % of the old one's listings.")
+@_json_option
+def rebuild(engine: str | None, *, force: bool, as_json: bool) -> None:
+    """Build a new index beside the live one, and switch to it at once.
+
+    The old one serves until then. What changes meanwhile is in the new one. Counts are compared before the switch.
+
+    \b
+    Example:
+      indexer rebuild --engine all
+    """
+    run = Run(as_json=as_json)
+
+    def act(composition: Composition, index: Index) -> None:
+        done = rebuilding.rebuild(composition.source, index, composition.making(), run.report, force=force)
+        run.report.result(asdict(done), rebuilding.as_lines(done))
+
+    _on_each(run, engine, act)
+
+
+@main.command(epilog=EXIT_CODES)
+@_engine_option
+@click.option("--follow", is_flag=True, help="Stay, and take changes as they come, until SIGTERM or Ctrl-C.")
+@click.option("--interval", type=click.FloatRange(0.1, 3600), default=2.0, show_default=True, help="Seconds.")
+@click.option("--rebuild", "rebuilds", is_flag=True, help="Rebuild an index that cannot be brought up to date.")
+@_json_option
+def sync(engine: str | None, *, follow: bool, interval: float, rebuilds: bool, as_json: bool) -> None:
+    """Bring the index up to date with changes of the records.
+
+    With --follow it waits out an engine or a database that is down.
+
+    \b
+    Example:
+      indexer sync --follow --interval 5
+    """
+    run = Run(as_json=as_json)
+    if follow:
+        run.attempt(lambda: _follow(run, engine, interval, rebuilds=rebuilds))
+        run.leave()
+
+    def act(composition: Composition, index: Index) -> None:
+        try:
+            done = syncing.sync(composition.source, index, composition.making())
+        except syncing.RebuildNeeded as needed:
+            if not rebuilds:
+                raise
+            run.report.say(str(needed))
+            _rebuild(run, composition, index)
+        else:
+            run.report.result(asdict(done), [syncing.summary(done)])
+
+    _on_each(run, engine, act)
+
+
+def _rebuild(run: Run, composition: Composition, index: Index) -> None:
+    done = rebuilding.rebuild(composition.source, index, composition.making(), run.report)
+    run.report.result(asdict(done), rebuilding.as_lines(done))
+
+
+def _follow(run: Run, engine: str | None, interval: float, *, rebuilds: bool) -> None:
+    composition = compose()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    indices = tuple(composition.index(name) for name in _names(engine, composition))
+    rebuilder = partial(_rebuild, run, composition) if rebuilds else None
+    run.report.say(f"Following the records for {', '.join(index.name for index in indices)}")
+    syncing.Follower(composition.source, indices, composition.making, run.report, stopping, interval, rebuilder).run()
+    run.report.say("Stopped")
+
+
+@main.command(epilog=EXIT_CODES)
+@_engine_option
+@_json_option
+def reconcile(engine: str | None, *, as_json: bool) -> None:
+    """Compare the index with the records, mend every difference, and end only when there is none.
+
+    \b
+    Example:
+      indexer reconcile --engine elasticsearch
+    """
+    run = Run(as_json=as_json)
+
+    def act(composition: Composition, index: Index) -> None:
+        done = reconciling.reconcile(composition.source, index, composition.making(), run.report)
+        run.report.result(reconciling.as_data(done), reconciling.as_lines(done))
+
+    _on_each(run, engine, act)
+
+
+@main.command(epilog=EXIT_CODES)
+@_json_option
+def status(*, as_json: bool) -> None:
+    """Show how far each index is behind, what was loaded last, and what expires soon.
+
+    \b
+    Example:
+      indexer status --json
+    """
+    run = Run(as_json=as_json)
+
+    def act() -> None:
+        composition = compose()
+        making = composition.making()
+        indices = [composition.index(name) for name in _names(None, composition)]
+        found = reviewing.status(composition.source, indices, composition.loading, making.fingerprint(), making.today)
+        run.report.result(asdict(found), reviewing.as_lines(found))
+
+    run.attempt(act)
+    run.leave()
+
+
+@main.command("why-not", epilog=EXIT_CODES)
+@click.argument("npi")
+@_engine_option
+@_json_option
+def why_not(npi: str, engine: str | None, *, as_json: bool) -> None:
+    """Explain why an NPI is not found: from the number itself to the index.
+
+    \b
+    Example:
+      indexer why-not 1234567893
+    """
+    run = Run(as_json=as_json)
+
+    def act() -> None:
+        composition = compose()
+        targets = [
+            explaining.Target(name, composition.index(name), composition.engine_named(name))
+            for name in _names(engine, composition)
+        ]
+        explainer = explaining.Explainer(composition.source, composition.making(), composition.positions, targets)
+        found = explainer.explain(npi)
+        run.report.result(asdict(found), explaining.as_lines(found))
+
+    run.attempt(act)
+    run.leave()

@@ -1,0 +1,265 @@
+"""Loading a registry file or the demonstration data into the records."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from directory.registration.loading import AlreadyLoaded, ClinicEntry, Dataset, Load, LoadFile, PractitionerEntry
+from directory.registration.loading import Loading as Records
+from directory.registration.loading import Tally as Kept
+from directory.search.places import Positions
+from directory.vocabulary.vocabulary import Vocabulary
+from indexer.reporting import BYTES, Reporter
+from indexer.sources.archive import Part, Survey, opened, survey
+from indexer.sources.dating import dating, file_date
+from indexer.sources.nppes import SOURCE, Reading, outcomes
+from indexer.sources.outcome import (
+    Deactivated,
+    Loaded,
+    Outcome,
+    RegistryClinic,
+    RegistryPractitioner,
+    Rejected,
+    Skipped,
+    Tally,
+)
+from indexer.sources.rejects import Rejects, rejects
+from indexer.sources.seed import Seed, read_seed
+
+BATCH = 4_000
+"""Rows taken together: enough for the records to write fast, few enough to hold in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a registry file is taken: see `indexer load nppes --help`. `rejects_dir` is where rejected rows go."""
+
+    rejects_dir: Path
+    max_age_days: int
+    stated_date: date | None = None
+    accept_old: bool = False
+    allow_older: bool = False
+    repeat: bool = False
+    mend: bool = False
+
+
+@dataclass(slots=True)
+class Loading:
+    """What one load did. `kept` counts what changed in the records, `tally` what became of the rows."""
+
+    file: LoadFile
+    note: str = ""
+    load_id: int = 0
+    already: bool = False
+    tally: Tally = field(default_factory=Tally)
+    kept: Kept = field(default_factory=Kept)
+    withdrawn: int = 0
+    rejects: Path | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryLoader:
+    """Loads registry files. `today` is the day of loading."""
+
+    records: Records
+    vocabulary: Vocabulary
+    positions: Positions
+    today: date
+    reporter: Reporter
+
+    def load(self, path: Path, options: Options) -> Loading:
+        """Reads the file through, then loads it. Nothing is loaded from a file that is damaged or of another layout."""
+        found = self._surveyed(path)
+        day = file_date(path, tuple(part.member for part in found.parts), options.stated_date, self.today)
+        dates = dating(day, self.today, options.max_age_days, accept_old=options.accept_old)
+        reading = Reading(self.vocabulary, self.positions, dates, mend=options.mend)
+        for part in found.parts:
+            _check(part, reading)
+        file = LoadFile(SOURCE.lower(), path.name, found.sha256, day)
+        try:
+            load = self.records.begin(Dataset.REGISTRY, file, allow_older=options.allow_older, repeat=options.repeat)
+        except AlreadyLoaded as before:
+            return Loading(file, dates.note, before.load.id, already=True, counts=before.load.counts)
+        with rejects(options.rejects_dir / f"{path.name}.rejects.csv") as rejected:
+            return self._loaded(found, reading, load, file, rejected)
+
+    def _surveyed(self, path: Path) -> Survey:
+        size = path.stat().st_size if path.is_file() else None
+        with self.reporter.task(f"Checking {path.name}", size, BYTES) as advance:
+            return survey(path, advance)
+
+    def _loaded(self, found: Survey, reading: Reading, load: Load, file: LoadFile, rejected: Rejects) -> Loading:
+        done = Loading(file, reading.dating.note)
+        rows = sum(part.lines for part in found.parts) - len(found.parts)
+        with self.reporter.task(f"Loading {found.path.name}", rows, "rows") as advance:
+            for part in found.parts:
+                for batch in _batches(part, reading):
+                    self._take(batch, part, load, rejected, done)
+                    advance(len(batch))
+        done.rejects = rejected.path if rejected.count else None
+        record = load.finish(_counts(done))
+        done.load_id, done.counts = record.id, record.counts
+        return done
+
+    def _take(self, batch: list[Outcome], part: Part, load: Load, rejected: Rejects, done: Loading) -> None:
+        sorted_out = _Batch()
+        for outcome in batch:
+            done.tally.add(outcome)
+            if isinstance(outcome, Rejected):
+                rejected.add(outcome, part.label)
+            else:
+                sorted_out.add(outcome)
+        done.kept += load.clinics(sorted_out.clinics.values())
+        done.kept += load.practitioners(sorted_out.practitioners.values())
+        done.kept += load.deactivate(sorted_out.deactivated)
+        done.withdrawn += load.withdraw(sorted_out.skipped).changed
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Outcomes of a batch by what the records do with them; of rows with one NPI the last counts."""
+
+    practitioners: dict[str, PractitionerEntry] = field(default_factory=dict)
+    clinics: dict[str, ClinicEntry] = field(default_factory=dict)
+    deactivated: dict[str, date] = field(default_factory=dict)
+    skipped: set[str] = field(default_factory=set)
+
+    def add(self, outcome: Outcome) -> None:
+        self.practitioners.pop(outcome.npi, None)
+        self.clinics.pop(outcome.npi, None)
+        self.deactivated.pop(outcome.npi, None)
+        self.skipped.discard(outcome.npi)
+        if isinstance(outcome, Loaded):
+            self._add_loaded(outcome)
+        elif isinstance(outcome, Deactivated):
+            self.deactivated[outcome.npi] = outcome.on
+        elif isinstance(outcome, Skipped):
+            self.skipped.add(outcome.npi)
+
+    def _add_loaded(self, outcome: Loaded) -> None:
+        entry, quarantined = outcome.entry, outcome.quarantined
+        if isinstance(entry, RegistryPractitioner):
+            self.practitioners[outcome.npi] = PractitionerEntry(entry.practitioner, (entry.role,), quarantined)
+        elif isinstance(entry, RegistryClinic):
+            self.clinics[outcome.npi] = ClinicEntry(entry.clinic, (entry.site,), quarantined)
+
+
+def _check(part: Part, reading: Reading) -> None:
+    """Raises InvalidInput for a table of another layout, or one that a spreadsheet has damaged."""
+    with opened(part) as stream:
+        next(outcomes(stream, part.label, reading), None)
+
+
+def _batches(part: Part, reading: Reading) -> Iterator[list[Outcome]]:
+    with opened(part) as stream:
+        found = outcomes(stream, part.label, reading)
+        while batch := list(islice(found, BATCH)):
+            yield batch
+
+
+def _counts(done: Loading) -> dict[str, int]:
+    """What the book of loads keeps: the four that add up to the rows, what changed, and every reason."""
+    tally = done.tally
+    four = {
+        "rows": tally.rows,
+        "loaded": tally.loaded,
+        "skipped": tally.skipped,
+        "deactivated": tally.deactivated,
+        "rejected": tally.rejected,
+    }
+    reasons = {
+        f"{kind}: {reason}": count
+        for kind, found in (
+            ("loaded", tally.kinds),
+            ("skipped", tally.skipped_because),
+            ("rejected", tally.rejected_because),
+            ("note", tally.notes),
+        )
+        for reason, count in found.most_common()
+    }
+    return {**four, **_changes(done), **reasons}
+
+
+def load_seed(folder: Path, records: Records, today: date, reporter: Reporter) -> Loading:
+    """Loads the demonstration data with dates that count back from today."""
+    seed = read_seed(folder, today)
+    file = LoadFile("seed", folder.name, seed.sha256, today)
+    try:
+        load = records.begin(Dataset.DEMONSTRATION, file)
+    except AlreadyLoaded as before:
+        return Loading(file, load_id=before.load.id, already=True, counts=before.load.counts)
+    return _seeded(seed, load, file, reporter)
+
+
+def _seeded(seed: Seed, load: Load, file: LoadFile, reporter: Reporter) -> Loading:
+    done = Loading(file)
+    with reporter.task("Loading clinics", len(seed.clinics), "clinics") as advance:
+        done.kept += load.clinics(seed.clinics)
+        advance(len(seed.clinics))
+    with reporter.task("Loading practitioners", len(seed.practitioners), "practitioners") as advance:
+        done.kept += load.practitioners(seed.practitioners)
+        advance(len(seed.practitioners))
+    with reporter.task("Loading links", len(seed.links), "links") as advance:
+        done.kept += load.links(seed.links)
+        advance(len(seed.links))
+    counts = {"practitioners": len(seed.practitioners), "clinics": len(seed.clinics), "links": len(seed.links)}
+    record = load.finish({**counts, **_changes(done)})
+    done.load_id, done.counts = record.id, record.counts
+    return done
+
+
+def _changes(done: Loading) -> dict[str, int]:
+    kept = done.kept
+    return {
+        "added": kept.added,
+        "changed": kept.changed,
+        "unchanged": kept.unchanged,
+        "older": kept.older,
+        "withdrawn": done.withdrawn,
+    }
+
+
+def as_lines(done: Loading) -> list[str]:
+    """What a load did, for people."""
+    lines = [f"{done.file.name} of {done.file.date}: load {done.load_id}"]
+    if done.already:
+        return [f"{lines[0]} took this very file before: there is nothing to do"]
+    if done.tally.rows:
+        lines += _row_lines(done.tally)
+    kept = done.kept
+    lines.append(
+        f"  records: {kept.added:,} added, {kept.changed:,} changed, {kept.unchanged:,} unchanged, "
+        f"{kept.older:,} held of a later day, {done.withdrawn:,} withdrawn"
+    )
+    if done.rejects is not None:
+        lines.append(f"  rejected rows: {done.rejects}")
+    if done.note:
+        lines.append("  the file is old: every card made from it says so")
+    return lines
+
+
+def _row_lines(tally: Tally) -> list[str]:
+    sums = (
+        f"  {tally.rows:,} rows = {tally.loaded:,} loaded + {tally.skipped:,} skipped + "
+        f"{tally.deactivated:,} deactivated + {tally.rejected:,} rejected"
+    )
+    found = (("loaded", tally.kinds), ("skipped", tally.skipped_because), ("rejected", tally.rejected_because),
+             ("note", tally.notes))  # fmt: skip
+    reasons = [f"  {kind}: {count:,} {reason}" for kind, counts in found for reason, count in counts.most_common()]
+    return [sums, *reasons]
+
+
+def as_data(done: Loading) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "load": done.load_id,
+        "file": asdict(done.file),
+        "already_loaded": done.already,
+        "counts": dict(done.counts),
+        "rejects": str(done.rejects) if done.rejects else None,
+        "note": done.note,
+    }

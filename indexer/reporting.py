@@ -1,0 +1,135 @@
+"""What a person or a program sees of the indexer's work: bars on a terminal, plain lines otherwise, or JSON."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol, TextIO
+
+import orjson
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
+
+Advance = Callable[[int], None]
+"""Called with the number of units done since the last call."""
+BYTES = "bytes"
+"""The unit that is shown in kilo- and megabytes."""
+
+
+class Reporter(Protocol):
+    """Where progress and results go."""
+
+    def say(self, line: str) -> None:
+        """One step that was done, or a warning."""
+        ...
+
+    def task(self, label: str, total: int | None, unit: str) -> AbstractContextManager[Advance]:
+        """A step that takes a while; `total` is in `unit`s, None where it is not known."""
+        ...
+
+    def result(self, data: Mapping[str, Any], lines: Sequence[str]) -> None:
+        """What came out, for programs (`data`) and for people (`lines`)."""
+        ...
+
+
+class Silent:
+    """Says nothing."""
+
+    def say(self, line: str) -> None: ...
+
+    @contextmanager
+    def task(self, label: str, total: int | None, unit: str) -> Iterator[Advance]:
+        yield lambda _count: None
+
+    def result(self, data: Mapping[str, Any], lines: Sequence[str]) -> None: ...
+
+
+class Json(Silent):
+    """One JSON object a line for each result, and nothing else."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def result(self, data: Mapping[str, Any], lines: Sequence[str]) -> None:
+        self._out.write(orjson.dumps(data).decode() + "\n")
+        self._out.flush()
+
+
+class Lines:
+    """A plain line for every step that is done, for logs."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def say(self, line: str) -> None:
+        self._out.write(line + "\n")
+        self._out.flush()
+
+    @contextmanager
+    def task(self, label: str, total: int | None, unit: str) -> Iterator[Advance]:
+        done, began = 0, time.monotonic()
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+
+        yield advance
+        self.say(f"{label}: {done:,} {unit} in {time.monotonic() - began:.1f} s")
+
+    def result(self, data: Mapping[str, Any], lines: Sequence[str]) -> None:
+        for line in lines:
+            self.say(line)
+
+
+class _Rate(ProgressColumn):
+    """Units a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f} {task.fields['unit']}/s" if task.speed else "")
+
+
+class Terminal(Lines):
+    """Bars with rate and time left while a step runs, and its line once it is done."""
+
+    def __init__(self, out: TextIO, console: Console) -> None:
+        super().__init__(out)
+        self._console = console
+
+    @contextmanager
+    def task(self, label: str, total: int | None, unit: str) -> Iterator[Advance]:
+        with super().task(label, total, unit) as count, self._bar(unit) as progress:
+            shown = progress.add_task(label, total=total, unit=unit)
+
+            def advance(done: int) -> None:
+                count(done)
+                progress.advance(shown, done)
+
+            yield advance
+
+    def _bar(self, unit: str) -> Progress:
+        amounts: tuple[ProgressColumn, ...] = (MofNCompleteColumn(), _Rate())
+        if unit == BYTES:
+            amounts = (DownloadColumn(), TransferSpeedColumn())
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), *amounts)
+        times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+        return Progress(*columns, *times, console=self._console, transient=True)
+
+
+def reporter(out: TextIO, error: TextIO, *, as_json: bool) -> Reporter:
+    """The reporter for these streams: progress goes to `error`'s terminal, results to `out`."""
+    if as_json:
+        return Json(out)
+    console = Console(file=error)
+    return Terminal(out, console) if console.is_terminal else Lines(out)
