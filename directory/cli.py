@@ -1,0 +1,187 @@
+"""The operator's command line: the database, what people asked to have hidden, backups."""
+
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from directory.bootstrap import Composition, compose
+from directory.domain.errors import DirectoryError, InvalidInput, NotFound, RecordsUnavailable
+
+BAD_INPUT, RECORDS_UNAVAILABLE, FAILED = 3, 7, 1
+_EXIT_CODES = """\b
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 bad input, 7 records unavailable.
+"""
+_SHOWN = {None: "unknown", "": "nothing"}
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+class _Commands(click.Group):
+    """Says what is wrong and how to mend it, in one line and an exit code, instead of a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DirectoryError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(_exit_code(error))
+
+
+def _exit_code(error: DirectoryError) -> int:
+    if isinstance(error, InvalidInput | NotFound):
+        return BAD_INPUT
+    return RECORDS_UNAVAILABLE if isinstance(error, RecordsUnavailable) else FAILED
+
+
+@click.group(cls=_Commands, epilog=_EXIT_CODES)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Look after the records of the provider directory.
+
+    The database is the one that DIRECTORY_DATABASE_URL names. Changes reach search with the next `indexer sync`.
+    """
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    if context.obj is None:
+        context.obj = compose()
+
+
+@main.group()
+def database() -> None:
+    """Make the database, or look at it."""
+
+
+@database.command()
+@click.pass_obj
+def upgrade(here: Composition) -> None:
+    """Make the tables, or bring them up to date. Safe to repeat.
+
+    \b
+    Example: directory database upgrade
+    """
+    state = here.maintenance.upgrade()
+    click.echo(f"{state.database} is up to date ({state.schema}).")
+
+
+@database.command()
+@_AS_JSON
+@click.pass_obj
+def status(here: Composition, as_json: bool) -> None:
+    """Show what the database holds, and whether it needs an upgrade."""
+    state = asdict(here.maintenance.status())
+    if as_json:
+        _print_json(state)
+        return
+    for name, value in state.items():
+        click.echo(f"{name.replace('_', ' '):<14} {_SHOWN.get(value, value)}")
+    if state["schema"] != state["needed"]:
+        click.echo("Run `directory database upgrade`.")
+
+
+@main.command()
+@click.argument("npi")
+@click.option("--reason", default="", help="Why; kept with the record, shown to nobody.")
+@click.pass_obj
+def hide(here: Composition, npi: str, reason: str) -> None:
+    """Take a practitioner or clinic out of search, whatever is loaded later.
+
+    NPI may be the id of a clinic that has none. Open requests to hide it are settled.
+
+    \b
+    Example: directory hide 1234567893 --reason "asked by mail"
+    """
+    for subject in _subjects(here, npi):
+        _report_replies(here, subject)
+        done = here.register.hide(subject, reason)
+        click.echo(f"{subject[1:]} is {'hidden' if done else 'hidden already'}.")
+
+
+@main.command()
+@click.argument("npi")
+@click.pass_obj
+def unhide(here: Composition, npi: str) -> None:
+    """Let a hidden practitioner or clinic be found again.
+
+    \b
+    Example: directory unhide 1234567893
+    """
+    for subject in _subjects(here, npi):
+        done = here.register.unhide(subject)
+        click.echo(f"{subject[1:]} {'can be found again' if done else 'was not hidden'}.")
+
+
+@main.command()
+@_AS_JSON
+@click.pass_obj
+def removals(here: Composition, as_json: bool) -> None:
+    """List open requests to correct, hide or remove a listing, oldest first."""
+    requests = here.register.open_removals()
+    if as_json:
+        _print_json([asdict(item) for item in requests])
+        return
+    for item in requests:
+        reply = f", reply to {item.reply_to}" if item.reply_to else ""
+        click.echo(f"{item.id}: {item.what.value} {item.subject[1:]}, {item.created_at:%Y-%m-%d %H:%M} UTC{reply}")
+        for line in item.message.splitlines():
+            click.echo(f"    {line}")
+    click.echo(f"{len(requests)} open.")
+
+
+@main.command()
+@click.argument("number", type=int)
+@click.argument("resolution")
+@click.pass_obj
+def settle(here: Composition, number: int, resolution: str) -> None:
+    """Close a request; what the person wrote is erased.
+
+    \b
+    Example: directory settle 12 "phone corrected"
+    """
+    here.register.settle(number, resolution)
+    click.echo(f"Request {number} is settled.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(here: Composition, file: Path) -> None:
+    """Write all records to a new FILE, while everything goes on.
+
+    \b
+    Example: directory backup records-2026-11-25.gz
+    """
+    made = here.maintenance.back_up(file)
+    click.echo(f"{made.rows:,} rows in {file}, SHA-256 {made.sha256}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def restore(here: Composition, file: Path) -> None:
+    """Fill an empty database from a backup FILE: all of it, or nothing.
+
+    \b
+    Example: DIRECTORY_DATABASE_URL=sqlite:///new.sqlite directory restore records-2026-11-25.gz
+    """
+    found = here.maintenance.restore(file)
+    click.echo(f"{found.rows:,} rows restored, SHA-256 {found.sha256}. Run `indexer rebuild` now.")
+
+
+def _subjects(here: Composition, identifier: str) -> tuple[str, ...]:
+    found = here.register.subjects_of(identifier.strip())
+    if not found:
+        raise NotFound(f"The records hold nobody and no clinic under {identifier}: check the number.")
+    return found
+
+
+def _report_replies(here: Composition, subject: str) -> None:
+    """Settling erases the addresses, so whoever wants to answer needs them now."""
+    for item in here.register.open_removals():
+        if item.subject == subject and item.reply_to:
+            click.echo(f"Request {item.id} asked for a reply to {item.reply_to}.")
+
+
+def _print_json(value: object) -> None:
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
