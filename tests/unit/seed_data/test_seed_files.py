@@ -16,7 +16,9 @@ from directory.domain.evidence import Evidence
 from directory.domain.facts import CareFacts, Contact
 from directory.domain.place import Address, Position
 from directory.domain.practitioner import Location, PersonName, Practitioner, Role
+from indexer.sources.seed import read_seed
 from seed_data import generate
+from seed_data.checks import LOAD_DAY
 from seed_data.dataset import Dataset
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -57,6 +59,17 @@ def test_output_does_not_depend_on_the_process() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_record_is_marked_as_demonstration(name: str) -> None:
     assert [record for record in committed(name) if record["demonstration"] is not True] == []
+
+
+def test_the_loader_reads_back_what_was_generated(dataset: Dataset) -> None:
+    seed = read_seed(ROOT / "seed_data", LOAD_DAY)
+    assert [(entry.practitioner, entry.roles) for entry in seed.practitioners] == [
+        (item.practitioner, item.roles) for item in dataset.practitioners
+    ]
+    assert [(entry.clinic, entry.sites) for entry in seed.clinics] == [
+        (item.clinic, item.sites) for item in dataset.clinics
+    ]
+    assert list(seed.links) == [item.link for item in dataset.links]
 
 
 @pytest.mark.parametrize("name", NAMES)
