@@ -71,9 +71,9 @@ class Vocabulary:
         return self._usual_conditions.get(specialty, ())
 
     def conditions_of_icd10(self, code: str) -> tuple[Condition, ...]:
-        """Return the conditions that an ICD-10-CM code (with its dot) falls under, most specific first.
+        """Return the conditions recorded under an ICD-10-CM code (with its dot), in vocabulary order.
 
-        Recorded codes stand for everything below them: M51.26 is found by its own code and by M51.2.
+        Where nobody records the code itself, its nearest recorded ancestor answers: M45.6 is found under M45.
         """
         for length in range(len(code), 2, -1):
             if found := self._conditions_by_icd10.get(code[:length]):
