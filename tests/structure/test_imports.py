@@ -47,12 +47,8 @@ def test_every_layer_below_the_adapters_is_kept_free_of_libraries() -> None:
 
 
 def test_only_the_composition_root_names_adapters_and_settings() -> None:
-    expected = existing({*ADAPTERS, "settings"})
-    if not (ROOT / "directory" / "bootstrap.py").exists():
-        assert "one-composition-root" not in contracts()
-        return
     contract = contracts()["one-composition-root"]
-    assert set(contract["protected_modules"]) == expected
+    assert set(contract["protected_modules"]) == existing({*ADAPTERS, "settings"})
     assert contract["allowed_importers"] == ["directory.bootstrap"]
 
 
