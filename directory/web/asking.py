@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Protocol
+
+from werkzeug.datastructures import MultiDict
 
 from directory.domain.errors import InvalidInput
 from directory.search.listing import Field, Kind
@@ -36,12 +37,8 @@ _NO = frozenset({"no", "false", "0"})
 _YES_NO = frozenset({Field.ACCEPTING, Field.TELEHEALTH, Field.BOARD_CERTIFIED})
 
 
-class Parameters(Protocol):
-    """Query parameters or form fields, such as werkzeug's MultiDict."""
-
-    def get(self, key: str, default: str = "") -> str: ...
-
-    def getlist(self, key: str) -> list[str]: ...
+Parameters = MultiDict[str, str]
+"""Query parameters or form fields."""
 
 
 def asked_of(parameters: Parameters, language: str = "en") -> Asked:

@@ -1,6 +1,7 @@
 """One table from the directory's errors to HTTP: problem+json (RFC 9457) for the API, an honest page elsewhere."""
 
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -57,7 +58,7 @@ def problem_of(error: Exception) -> Problem:
         errors = {field: [str(error)]} if field else {}
         return Problem(status, str(error), errors, getattr(error, "retry_after", None))
     if isinstance(error, HTTPException):
-        return Problem(error.code or 500, error.description or "", {}, _retry_after(error))
+        return Problem(error.code or 500, error.description or "", _validation(error), _retry_after(error))
     return Problem(500, "The error was recorded. Please try again in a little while.", {})
 
 
@@ -78,8 +79,7 @@ def install_errors(app: Flask, page: Callable[[Problem], str]) -> None:
     def answer(error: Exception) -> Response:
         problem = problem_of(error)
         if problem.status >= 500 and not isinstance(error, DirectoryError):
-            # The exception is logged without its request: that could hold what somebody searched for.
-            app.logger.error("unexpected %s in %s", type(error).__name__, request.endpoint, exc_info=error)
+            app.logger.error("unexpected %s in %s at %s", type(error).__name__, request.endpoint, _places(error))
         if request.path.startswith("/api/"):
             return problem_response(problem)
         response = Response(page(problem), problem.status, mimetype="text/html")
@@ -88,6 +88,28 @@ def install_errors(app: Flask, page: Callable[[Problem], str]) -> None:
         return response
 
     app.register_error_handler(Exception, answer)
+
+
+def _places(error: Exception) -> str:
+    """Where the error arose, without its message: that could repeat what somebody searched for."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames[-6:]))
+
+
+def _validation(error: HTTPException) -> dict[str, list[str]]:
+    """What marshmallow found wrong, by field, as webargs hands it on."""
+    messages = getattr(error, "data", {}).get("messages", {})
+    return dict(_flat(messages, "")) if isinstance(messages, dict) else {}
+
+
+def _flat(messages: Mapping[object, object], path: str) -> Iterator[tuple[str, list[str]]]:
+    """Nested messages by dotted field; the name of the location (query, json) is left out."""
+    for key, value in messages.items():
+        name = path if not path and key in ("query", "json") else f"{path}.{key}".lstrip(".")
+        if isinstance(value, dict):
+            yield from _flat(value, name)
+        else:
+            yield name or str(key), [str(text) for text in value] if isinstance(value, list) else [str(value)]
 
 
 def _retry_after(error: HTTPException) -> int | None:

@@ -27,7 +27,7 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`now` gives the time in UTC; tests give another."""
+    """`now` gives the time in UTC; tests give another. `records_answer` says whether the records can be read now."""
 
     asking: Asking
     engine: Engine
@@ -36,5 +36,6 @@ class Services:
     vocabulary: Vocabulary
     ranking: Ranking
     removals: RemovalDesk
+    records_answer: Callable[[], bool]
     now: Callable[[], datetime]
     settings: WebSettings
