@@ -18,10 +18,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`total` is exact. `facets` holds every token with a count above zero. `next` is None on the last page."""
+    """`total` is exact. `facets` holds every token with a count above zero. `next` is None on the last page.
+
+    `fallback` is True where another engine answered because the one that is asked first could not.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[Field, Mapping[str, int]]
     next: Cursor | None
     generation: str
+    fallback: bool = False
