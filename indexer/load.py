@@ -15,7 +15,7 @@ from directory.vocabulary.vocabulary import Vocabulary
 from indexer.reporting import BYTES, Reporter
 from indexer.sources.archive import Part, Survey, opened, survey
 from indexer.sources.dating import dating, file_date
-from indexer.sources.nppes import SOURCE, Reading, outcomes
+from indexer.sources.nppes import SOURCE, Reading, check, outcomes
 from indexer.sources.outcome import (
     Deactivated,
     Loaded,
@@ -74,11 +74,12 @@ class RegistryLoader:
     def load(self, path: Path, options: Options) -> Loading:
         """Reads the file through, then loads it. Nothing is loaded from a file that is damaged or of another layout."""
         found = self._surveyed(path)
+        for part in found.parts:
+            with opened(part) as stream:
+                check(stream, part.label, mend=options.mend)
         day = file_date(path, tuple(part.member for part in found.parts), options.stated_date, self.today)
         dates = dating(day, self.today, options.max_age_days, accept_old=options.accept_old)
         reading = Reading(self.vocabulary, self.positions, dates, mend=options.mend)
-        for part in found.parts:
-            _check(part, reading)
         file = LoadFile(SOURCE.lower(), path.name, found.sha256, day)
         try:
             load = self.records.begin(Dataset.REGISTRY, file, allow_older=options.allow_older, repeat=options.repeat)
@@ -146,12 +147,6 @@ class _Batch:
             self.practitioners[outcome.npi] = PractitionerEntry(entry.practitioner, (entry.role,), quarantined)
         elif isinstance(entry, RegistryClinic):
             self.clinics[outcome.npi] = ClinicEntry(entry.clinic, (entry.site,), quarantined)
-
-
-def _check(part: Part, reading: Reading) -> None:
-    """Raises InvalidInput for a table of another layout, or one that a spreadsheet has damaged."""
-    with opened(part) as stream:
-        next(outcomes(stream, part.label, reading), None)
 
 
 def _batches(part: Part, reading: Reading) -> Iterator[list[Outcome]]:

@@ -58,22 +58,40 @@ class Reading:
     mend: bool = False
 
 
+def check(stream: IO[bytes], label: str, *, mend: bool = False) -> None:
+    """Raises InvalidInput as `outcomes` does, after a look at the first rows; `label` names the file in messages."""
+    _Table(stream, label, mend=mend)
+
+
 def outcomes(stream: IO[bytes], label: str, reading: Reading) -> Iterator[Outcome]:
     """One outcome for each row of a table, in order.
 
     Raises InvalidInput before the first outcome for a table of another layout, and for one that a spreadsheet has
-    damaged unless `reading.mend` is set. `label` names the file in messages.
+    damaged unless `reading.mend` is set.
     """
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    columns, header_lines = _header(text, label)
-    found = rows(text, columns.width, header_lines + 1)
-    first = list(islice(found, SAMPLE))
-    damage = diagnose((row.cells for row in first if not row.problem), columns)
-    if damage and not reading.mend:
-        raise InvalidInput(_refusal(label, damage), field="file")
-    judge = _Judge(columns, reading)
-    every = chain(first, found)
-    yield from map(judge.outcome, _mending(every, columns) if damage else every)
+    table = _Table(stream, label, mend=reading.mend)
+    yield from map(_Judge(table.columns, reading).outcome, table.rows())
+
+
+class _Table:
+    """A table whose first rows were looked at."""
+
+    def __init__(self, stream: IO[bytes], label: str, *, mend: bool) -> None:
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        self.columns, header_lines = _header(text, label)
+        self._rest = rows(text, self.columns.width, header_lines + 1)
+        self._first = list(islice(self._rest, SAMPLE))
+        self._damage = diagnose((row.cells for row in self._first if not row.problem), self.columns)
+        if self._damage and not mend:
+            raise InvalidInput(_refusal(label, self._damage), field="file")
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, mended where a spreadsheet damaged the table."""
+        every = chain(self._first, self._rest)
+        return map(self._mended, every) if self._damage else every
+
+    def _mended(self, row: Row) -> Row:
+        return row if row.problem else row._replace(cells=mended(row.cells, self.columns))
 
 
 def _header(text: Iterable[str], label: str) -> tuple[Layout, int]:
@@ -89,11 +107,6 @@ def _refusal(label: str, damage: Damage) -> str:
         f"{label} went through a spreadsheet, which changed it: {damage}. Nothing was loaded. Load the file as the "
         "registry publishes it, or use --mend: digits are put back where that is certain, other rows are rejected."
     )
-
-
-def _mending(every: Iterable[Row], columns: Layout) -> Iterator[Row]:
-    for row in every:
-        yield row if row.problem else row._replace(cells=mended(row.cells, columns))
 
 
 @dataclass(slots=True)

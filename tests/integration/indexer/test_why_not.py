@@ -1,0 +1,113 @@
+"""Every reason why an NPI is not found, from the number to the index."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from directory.domain.errors import EngineUnavailable
+from indexer.why_not import Explainer, Explanation, Target, as_lines
+from tests.factories.registry import deactivation, individual, number, organization
+from tests.fakes.positions import FixedPositions
+from tests.integration.indexer.conftest import Site, last_week, today
+
+
+def explain(site: Site, npi: str, *, days: int = 0, positions: FixedPositions | None = None) -> Explanation:
+    composition = site.composition
+    name = composition.settings.engine
+    making = replace(composition.making(), today=today() + timedelta(days=days))
+    target = Target(name, site.index, composition.engine_named(name))
+    return Explainer(composition.source, making, positions or site.positions, [target]).explain(npi)
+
+
+def codes(found: Explanation) -> list[str]:
+    return [finding.code for finding in found.findings]
+
+
+@pytest.mark.parametrize(
+    ("npi", "words"), [("12", "ten digits"), ("1234567890", "check digit"), ("0000000006", "starts")]
+)
+def test_a_number_that_cannot_be(site: Site, npi: str, words: str) -> None:
+    found = explain(site, npi)
+    assert codes(found) == ["not_an_npi"]
+    assert words in found.findings[0].text
+
+
+def test_nobody_in_the_records(site: Site) -> None:
+    assert codes(explain(site, "1234567893")) == ["not_in_records"]
+
+
+def test_somebody_who_is_found(any_site: Site) -> None:
+    any_site.load(individual(1), organization(2))
+    any_site.rebuild()
+    for serial in (1, 2):
+        found = explain(any_site, number(serial))
+        (listing,) = any_site.found(number(serial))
+        assert (found.findings, found.findable) == ((), {any_site.index.name: (listing.id,)})
+        assert as_lines(found)[-1].endswith(f"found as {listing.id}")
+
+
+def test_a_deactivated_number(any_site: Site) -> None:
+    any_site.load(individual(1), day=last_week())
+    any_site.load(deactivation(1, "01/22/2026"))
+    any_site.rebuild()
+    found = explain(any_site, number(1))
+    assert codes(found) == ["deactivated"]
+    assert "2026-01-22" in found.findings[0].text
+
+
+def test_expired_evidence_with_its_day(any_site: Site) -> None:
+    any_site.load(individual(1))
+    any_site.rebuild()
+    found = explain(any_site, number(1), days=121)
+    assert codes(found) == ["evidence_expired"]
+    assert str(today() + timedelta(days=120)) in found.findings[0].text
+    assert found.findable == {any_site.index.name: ()}
+
+
+def test_withdrawn_taxonomies_and_places(any_site: Site) -> None:
+    any_site.load(individual(1), organization(2), day=last_week())
+    any_site.rebuild()
+    any_site.load(individual(1, "122300000X"), organization(2, "282N00000X"))
+    any_site.sync()
+    assert codes(explain(any_site, number(1))) == ["no_role"]
+    assert codes(explain(any_site, number(2))) == ["no_site"]
+
+
+def test_a_record_that_the_index_has_not_taken_yet(any_site: Site) -> None:
+    any_site.load(individual(1))
+    assert codes(explain(any_site, number(1))) == ["no_index"]
+    any_site.rebuild()
+    any_site.load(individual(2), individual(3))
+    assert codes(explain(any_site, number(2))) == ["sync_pending"]
+    any_site.sync()
+    assert codes(explain(any_site, number(2))) == []
+
+
+def test_no_position_is_said_and_does_not_block(any_site: Site) -> None:
+    away = FixedPositions(foreign=["60614"])
+    any_site.positions = away
+    any_site.load(individual(1))
+    any_site.rebuild()
+    found = explain(any_site, number(1))
+    assert [(item.code, item.blocks) for item in found.findings] == [("no_position", False)]
+    assert "outside the state" in found.findings[0].text
+    assert found.findable[any_site.index.name]
+
+
+class _Down:
+    name = "elasticsearch"
+
+    def __getattr__(self, name: str) -> Any:
+        raise EngineUnavailable("The engine does not answer.")
+
+
+def test_an_engine_that_is_down_is_part_of_the_answer(site: Site) -> None:
+    site.load(individual(1))
+    composition = site.composition
+    down = _Down()
+    explainer = Explainer(composition.source, composition.making(), site.positions, [Target("es", down, down)])
+    found = explainer.explain(number(1))
+    assert codes(found) == ["engine_down"]
+    assert found.findable == {"es": ()}
