@@ -14,33 +14,28 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 from directory.domain.errors import InvalidInput, RecordsUnavailable
 
 WAIT_S = 5
-"""Longest wait for a lock, a free connection or a server, in seconds."""
+"""Longest wait for a lock, a free connection or a server, in seconds; also when to try again."""
 _STATEMENT_S = 120
 _ABANDONED_S = 30
 _SQLITE_PRAGMAS = (
-    f"PRAGMA busy_timeout = {WAIT_S * 1000}",
     "PRAGMA journal_mode = WAL",
     # FULL: with NORMAL a power cut could take back a registration that had been acknowledged.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
 )
-_POSTGRESQL_ARGUMENTS = {
-    "connect_timeout": WAIT_S,
-    "tcp_user_timeout": 2 * WAIT_S * 1000,
-    "options": f"-c lock_timeout={WAIT_S * 1000} -c statement_timeout={_STATEMENT_S * 1000} -c timezone=UTC",
-}
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, wait_s: float = WAIT_S) -> Engine:
     """The database that `url` names: `sqlite:///path/to/file` or `postgresql://user@host/name`.
 
-    Nothing is connected yet. Raises InvalidInput for a URL that names neither.
+    Nothing is connected yet. `wait_s` is the longest wait for a lock or a free connection. Raises InvalidInput for a
+    URL that names neither.
     """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
-        return _forkable(_open_sqlite(parsed))
-    return _forkable(_open_postgresql(parsed))
+        return _forkable(_open_sqlite(parsed, wait_s))
+    return _forkable(_open_postgresql(parsed, wait_s))
 
 
 def _parsed(url: str) -> URL:
@@ -59,9 +54,10 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _open_sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL, wait_s: float) -> Engine:
+    # The driver sets SQLite's busy timeout from its own.
     engine = create_engine(
-        url, connect_args={"timeout": WAIT_S}, pool_timeout=WAIT_S, hide_parameters=True, **_json_by_orjson()
+        url, connect_args={"timeout": wait_s}, pool_timeout=wait_s, hide_parameters=True, **_json_by_orjson()
     )
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -80,11 +76,17 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _open_postgresql(url: URL) -> Engine:
+def _open_postgresql(url: URL, wait_s: float) -> Engine:
+    limits = {"lock_timeout": int(wait_s * 1000), "statement_timeout": _STATEMENT_S * 1000, "timezone": "UTC"}
+    arguments = {
+        "connect_timeout": WAIT_S,
+        "tcp_user_timeout": 2 * WAIT_S * 1000,
+        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+    }
     return create_engine(
         url,
-        connect_args=_POSTGRESQL_ARGUMENTS,
-        pool_timeout=WAIT_S,
+        connect_args=arguments,
+        pool_timeout=wait_s,
         pool_pre_ping=True,
         hide_parameters=True,
         **_json_by_orjson(),
@@ -141,14 +143,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns what a driver raises into RecordsUnavailable where the database is at fault."""
+    """Turns what a driver raises into RecordsUnavailable where the database is at fault.
+
+    Other errors keep their type and lose the values that PostgreSQL quotes in them: they may end in a log.
+    """
     try:
         yield
     except (exc.DBAPIError, sqlite3.Error) as error:
-        unavailable = _unavailable(error)
-        if unavailable is None:
-            raise
-        raise unavailable from error
+        if (unavailable := _unavailable(error)) is not None:
+            raise unavailable from error
+        if isinstance(error, exc.DBAPIError) and (state := getattr(error.orig, "sqlstate", None)):
+            kind = RuntimeError(f"{type(error.orig).__name__}, SQLSTATE {state}")
+            raise type(error)(error.statement, None, kind, hide_parameters=True) from None
+        raise
     except exc.TimeoutError as error:
         raise RecordsUnavailable("The database has no free connection now: try again shortly.") from error
 

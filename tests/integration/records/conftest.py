@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from directory.records.database import open_database
 from directory.records.schema import upgrade
 from directory.records.source import SqlListingSource
+from directory.records.tables import METADATA
 from directory.vocabulary import Vocabulary, load
 
 
@@ -20,22 +21,43 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture(scope="session")
 def _migrated_postgresql(postgresql_url: str) -> Iterator[str]:
-    """Name of a migrated database that others are copied from."""
-    name = f"records_template_{uuid4().hex[:12]}"
-    _administer(postgresql_url, f"CREATE DATABASE {name}")
-    engine = open_database(_of(postgresql_url, name))
+    """A migrated database of this run, which its tests empty in turn: making one takes longer than most tests."""
+    name = f"records_{uuid4().hex[:12]}"
+    administer(postgresql_url, f"CREATE DATABASE {name}")
+    url = database_named(postgresql_url, name)
+    engine = open_database(url)
     upgrade(engine)
     engine.dispose()
-    yield name
-    _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+    yield url
+    administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def postgresql_database(postgresql_url: str, _migrated_postgresql: str) -> Iterator[str]:
+def postgresql_database(_migrated_postgresql: str) -> str:
+    tables = [table.name for table in reversed(METADATA.sorted_tables) if table.name != "dataset"]
+    statements = (*(f"DELETE FROM {name}" for name in tables), "UPDATE dataset SET kind = NULL, revision = 0")
+    administer(_migrated_postgresql, *statements)
+    return _migrated_postgresql
+
+
+@pytest.fixture
+def empty_postgresql(postgresql_url: str) -> Iterator[str]:
+    """A database without tables."""
     name = f"records_{uuid4().hex[:12]}"
-    _administer(postgresql_url, f"CREATE DATABASE {name} TEMPLATE {_migrated_postgresql}")
-    yield _of(postgresql_url, name)
-    _administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(postgresql_url, f"CREATE DATABASE {name}")
+    yield database_named(postgresql_url, name)
+    administer(postgresql_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_sqlite(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'folder' / 'empty.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"empty_{request.param}")
+    return url
 
 
 @pytest.fixture
@@ -65,13 +87,13 @@ def source(engine: Engine, vocabulary: Vocabulary) -> SqlListingSource:
     return SqlListingSource(engine, vocabulary)
 
 
-def _of(url: str, database: str) -> str:
+def database_named(url: str, database: str) -> str:
     return make_url(url).set(database=database).render_as_string(hide_password=False)
 
 
-def _administer(url: str, statement: str) -> None:
-    drivername = "postgresql+psycopg"
-    engine = create_engine(make_url(url).set(drivername=drivername), isolation_level="AUTOCOMMIT")
+def administer(url: str, *statements: str) -> None:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=True),
         sa.Column("revision", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_dataset_single"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_dataset_single")),
         sa.PrimaryKeyConstraint("id", name="pk_dataset"),
     )
     op.execute(sa.text("INSERT INTO dataset (id, kind, revision) VALUES (1, NULL, 0)"))
@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("precision", sa.String(length=16), nullable=False),
         sa.Column("position_source", sa.Text(), nullable=False),
         sa.Column("quarantine_reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="ck_location_whole_point"),
+        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_location_whole_point")),
         sa.PrimaryKeyConstraint("id", name="pk_location"),
     )
     op.create_table(
@@ -153,7 +153,7 @@ def upgrade() -> None:
         sa.Column("confirmed_by_clinic_on", sa.Date(), nullable=True),
         sa.Column("confirmed_by_partner_on", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("clinic_id < partner_id", name="ck_referral_link_one_row_per_pair"),
+        sa.CheckConstraint("clinic_id < partner_id", name=op.f("ck_referral_link_one_row_per_pair")),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name="fk_referral_link_clinic_id_clinic"),
         sa.ForeignKeyConstraint(["partner_id"], ["clinic.id"], name="fk_referral_link_partner_id_clinic"),
         sa.PrimaryKeyConstraint("clinic_id", "partner_id", name="pk_referral_link"),
@@ -189,7 +189,7 @@ def upgrade() -> None:
         sa.Column("attested_by", sa.Text(), nullable=False),
         sa.Column("attested_on", sa.Date(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
-        sa.CheckConstraint("(role_id IS NULL) <> (site_id IS NULL)", name="ck_attestation_one_owner"),
+        sa.CheckConstraint("(role_id IS NULL) <> (site_id IS NULL)", name=op.f("ck_attestation_one_owner")),
         sa.ForeignKeyConstraint(["role_id"], ["role.id"], name="fk_attestation_role_id_role", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["site_id"], ["clinic_site.id"], name="fk_attestation_site_id_clinic_site", ondelete="CASCADE"
@@ -212,7 +212,7 @@ def upgrade() -> None:
         sa.Column("expires_on", sa.Date(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("origin", _key(32), nullable=False),
-        sa.CheckConstraint("(role_id IS NULL) <> (site_id IS NULL)", name="ck_evidence_one_owner"),
+        sa.CheckConstraint("(role_id IS NULL) <> (site_id IS NULL)", name=op.f("ck_evidence_one_owner")),
         sa.ForeignKeyConstraint(["role_id"], ["role.id"], name="fk_evidence_role_id_role", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["site_id"], ["clinic_site.id"], name="fk_evidence_site_id_clinic_site", ondelete="CASCADE"
