@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from directory.domain.errors import InvalidInput
-from directory.domain.place import Point
+from directory.domain.place import Point, stored
 from directory.search.listing import FACETS, Field
 
 MAX_LIMIT = 100
@@ -117,7 +117,8 @@ class Query:
     Order. best: points descending, distance ascending, id. distance: distance ascending, id. name: sort_name, id.
     Listings without a position come after all others where distance decides. Without `near`, distance plays no
     part and sorting by distance is refused. A facet of a field counts what matches everything but the filters of
-    that very field. Listings with `expires_on <= today` do not exist.
+    that very field. Listings with `expires_on <= today` do not exist. `near` is rounded as an index stores positions,
+    since Elasticsearch measures a radius from there: it moves by a centimetre at most.
     """
 
     today: date
@@ -137,6 +138,8 @@ class Query:
     after: Cursor | None = None
 
     def __post_init__(self) -> None:
+        if self.near is not None:
+            object.__setattr__(self, "near", stored(self.near))
         self._check_place()
         self._check_size()
         if self.after is not None and self.after.query != self.fingerprint():

@@ -38,8 +38,9 @@ class Kit:
 
 
 def embedded(folder: Path) -> Kit:
-    from directory.engines.embedded.engine import EmbeddedEngine
     from directory.engines.embedded.index import EmbeddedIndex
+
+    from directory.engines.embedded.engine import EmbeddedEngine
 
     return Kit(EmbeddedEngine(folder), EmbeddedIndex(folder, now), lambda: EmbeddedIndex(folder, now))
 
@@ -58,7 +59,8 @@ def elasticsearch(url: str) -> Iterator[Kit]:
             lambda: ElasticsearchIndex(client, alias),
         )
     finally:
-        client.indices.delete(index=f"{alias}-*", expand_wildcards="all", ignore_unavailable=True)
+        for name in client.indices.get(index=f"{alias}-*"):
+            client.indices.delete(index=name)
         client.close()
 
 

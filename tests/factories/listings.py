@@ -151,7 +151,7 @@ class Sampler:
     def query(self, corpus: Sequence[Listing]) -> Query:
         """A query that often finds something in the corpus, and sometimes nothing."""
         random = self.random
-        near = self._somewhere(corpus) if random.random() < 0.7 else None
+        near = stored(self._somewhere(corpus)) if random.random() < 0.7 else None
         words = [self._word(corpus) for _ in range(random.choice((0, 0, 0, 1, 1, 2)))]
         by_name = random.random() < 0.5
         return Query(

@@ -1,0 +1,172 @@
+"""Writes many documents so that none is dropped silently: each is taken, stale, refused, or the whole load stops."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import orjson
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+from directory.domain.errors import EngineUnavailable
+from directory.engines.elasticsearch.errors import BLOCKED, BUSY, blocked, kind_of, translated
+from directory.engines.elasticsearch.mapping import document, marker_id, tombstone
+from directory.search.index import Applied, Refused
+from directory.search.listing import Listing
+
+MOST_BYTES = 4_000_000
+MOST_DOCUMENTS = 2_000
+ATTEMPTS = 7
+_FIRST_PAUSE_S = 0.1
+_CONFLICT = 409
+_SHOWN = "items.*.status,items.*.error.type,items.*.error.reason"
+_DIVISIBLE = frozenset({400, 413})
+"""Answers to a whole request that a smaller one may not get: it was too large, or one document of it was no good."""
+
+
+class Counted(Enum):
+    """What a write counts as when it succeeds."""
+
+    UPSERTED = "upserted"
+    DELETED = "deleted"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One document to index, as the two lines of a bulk request."""
+
+    id: str
+    lines: tuple[bytes, bytes]
+    counted: Counted
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.lines))
+
+
+def upsert(listing: Listing) -> Write:
+    return _write(listing.id, listing.version, document(listing), Counted.UPSERTED)
+
+
+def delete(item: str, version: int) -> Write:
+    return _write(item, version, tombstone(item, version), Counted.DELETED)
+
+
+def mark(subject: str, version: int) -> Write:
+    """Keeps the version of a subject's newest change; written again by a replay without complaint."""
+    item = marker_id(subject)
+    return _write(item, version, tombstone(item, version), Counted.NOTHING, "external_gte")
+
+
+def _write(item: str, version: int, source: dict[str, Any], counted: Counted, rule: str = "external") -> Write:
+    action = {"index": {"_id": item, "version": version, "version_type": rule}}
+    return Write(item, (orjson.dumps(action), orjson.dumps(source)), counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """Writes to one index or alias. `pause` waits so many seconds before a write that was turned away is repeated.
+
+    Repeating is safe also where the first try had been applied: its versions then count as stale.
+    """
+
+    client: Elasticsearch
+    target: str
+    require_alias: bool = False
+    pause: Callable[[float], None] = time.sleep
+
+    def write(self, writes: Iterable[Write]) -> Applied:
+        """Raises EngineUnavailable when the server cannot take them now; what was written until then stays."""
+        applied = Applied()
+        with translated():
+            for chunk in chunks(writes):
+                applied = combined(applied, self._chunk(chunk))
+        return applied
+
+    def _chunk(self, chunk: Sequence[Write]) -> Applied:
+        applied, waiting = Applied(), chunk
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                self.pause(_FIRST_PAUSE_S * 2 ** (attempt - 1))
+            done, waiting = self._attempt(waiting, last=attempt == ATTEMPTS - 1)
+            applied = combined(applied, done)
+            if not waiting:
+                return applied
+        raise EngineUnavailable(f"Elasticsearch is overloaded: it turned {len(waiting)} writes away {ATTEMPTS} times.")
+
+    def _attempt(self, writes: Sequence[Write], last: bool) -> tuple[Applied, Sequence[Write]]:
+        """What was done, and the writes to repeat."""
+        try:
+            items = self._send(writes)
+        except ApiError as error:
+            if error.meta.status in _DIVISIBLE:
+                return self._halves(writes, error), ()
+            if last or error.meta.status not in BUSY or kind_of(error) == BLOCKED:
+                raise
+            return Applied(), writes
+        except TransportError:
+            if last:
+                raise
+            return Applied(), writes
+        return _sorted_out(writes, items)
+
+    def _send(self, writes: Sequence[Write]) -> list[dict[str, Any]]:
+        lines: Any = [line for write in writes for line in write.lines]
+        response = self.client.bulk(
+            index=self.target, operations=lines, require_alias=self.require_alias, filter_path=_SHOWN
+        )
+        return [item["index"] for item in response["items"]]
+
+    def _halves(self, writes: Sequence[Write], error: ApiError) -> Applied:
+        if len(writes) == 1:
+            reason = f"{error.meta.status} {kind_of(error) or 'too large'}"
+            return Applied(refused=(Refused(writes[0].id, reason),))
+        middle = len(writes) // 2
+        return combined(self._chunk(writes[:middle]), self._chunk(writes[middle:]))
+
+
+def chunks(writes: Iterable[Write]) -> Iterator[list[Write]]:
+    """Groups of bounded size, by bytes and by number."""
+    chunk: list[Write] = []
+    size = 0
+    for write in writes:
+        if chunk and (size + write.size > MOST_BYTES or len(chunk) == MOST_DOCUMENTS):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(write)
+        size += write.size
+    if chunk:
+        yield chunk
+
+
+def _sorted_out(writes: Sequence[Write], items: Sequence[dict[str, Any]]) -> tuple[Applied, Sequence[Write]]:
+    applied = Applied()
+    again: list[Write] = []
+    for write, item in zip(writes, items, strict=True):
+        error = item.get("error", {})
+        if error.get("type") == BLOCKED:
+            raise blocked()
+        if item["status"] in BUSY:
+            again.append(write)
+        else:
+            applied = combined(applied, _outcome(write, item["status"], error))
+    return applied, again
+
+
+def _outcome(write: Write, status: int, error: dict[str, Any]) -> Applied:
+    if status == _CONFLICT:
+        return Applied(stale=int(write.counted is not Counted.NOTHING))
+    if error:
+        return Applied(refused=(Refused(write.id, f"{status} {error.get('type')}: {error.get('reason')}"),))
+    return Applied(upserted=int(write.counted is Counted.UPSERTED), deleted=int(write.counted is Counted.DELETED))
+
+
+def combined(first: Applied, second: Applied) -> Applied:
+    return Applied(
+        first.upserted + second.upserted,
+        first.deleted + second.deleted,
+        first.stale + second.stale,
+        first.refused + second.refused,
+    )

@@ -1,0 +1,76 @@
+"""Generations: indices named after the alias, the live one being the one that the alias names."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from elasticsearch import Elasticsearch, NotFoundError
+
+from directory.engines.elasticsearch.mapping import STATE_ID
+from directory.engines.elasticsearch.scan import LISTED
+from directory.search.index import Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """What there is under one alias. Raises the client's own errors."""
+
+    client: Elasticsearch
+    alias: str
+
+    def new_name(self, now: datetime) -> str:
+        return f"{self.alias}-{now:%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
+
+    def all_names(self) -> list[str]:
+        """Every generation, live or not, oldest first."""
+        pattern = re.compile(re.escape(self.alias) + r"-\d{14}-[0-9a-f]{6}")
+        return sorted(name for name in self.client.indices.get(index=f"{self.alias}-*") if pattern.fullmatch(name))
+
+    def live_name(self) -> str | None:
+        names = self._live_names()
+        return names[0] if names else None
+
+    def orphans(self) -> list[str]:
+        """Generations that are not live: left by a crash while they were filled, or after another took over."""
+        live = set(self._live_names())
+        return [name for name in self.all_names() if name not in live]
+
+    def describe(self, name: str) -> Generation:
+        """A generation as it stands; what was not refreshed yet is not counted."""
+        mappings = self.client.indices.get_mapping(index=name)[name]["mappings"]
+        return Generation(
+            name=name,
+            listings=self.count(name),
+            position=self._position(name),
+            fingerprint=mappings["_meta"]["fingerprint"],
+            created_at=mappings["_meta"]["created_at"],
+        )
+
+    def count(self, name: str) -> int:
+        """Listings that are not deleted, expired ones included."""
+        return int(self.client.count(index=name, query=LISTED)["count"])
+
+    def switch(self, name: str) -> list[str]:
+        """Makes a generation live in one step; returns the names of those that were."""
+        before = [old for old in self._live_names() if old != name]
+        actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self.alias}} for old in before]
+        add = {"add": {"index": name, "alias": self.alias, "is_write_index": True}}
+        self.client.indices.update_aliases(actions=[*actions, add])
+        return before
+
+    def delete(self, name: str) -> None:
+        self.client.indices.delete(index=name, ignore_unavailable=True)
+
+    def _live_names(self) -> list[str]:
+        try:
+            return list(self.client.indices.get_alias(name=self.alias))
+        except NotFoundError:
+            return []
+
+    def _position(self, name: str) -> int:
+        try:
+            return int(self.client.get(index=name, id=STATE_ID)["_source"]["version"])
+        except NotFoundError:
+            return 0

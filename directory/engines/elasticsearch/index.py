@@ -1,0 +1,145 @@
+"""Writes generations and changes into Elasticsearch."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+
+from elasticsearch import Elasticsearch
+
+from directory.domain.errors import EngineUnavailable
+from directory.engines.elasticsearch.bulk import Bulk, upsert
+from directory.engines.elasticsearch.changes import apply_changes, keep_position
+from directory.engines.elasticsearch.client import check_version
+from directory.engines.elasticsearch.errors import NOTHING_LIVE, translated
+from directory.engines.elasticsearch.generations import Generations
+from directory.engines.elasticsearch.lease import Lease
+from directory.engines.elasticsearch.mapping import building, mapping, serving
+from directory.engines.elasticsearch.scan import LISTED, scan
+from directory.search.index import Applied, Change, Draft, Entry, Generation
+from directory.search.listing import Listing
+
+PATIENCE_S = 60
+"""Seconds within which the server must answer one request of a writer."""
+_KEEP_ALIVE = "5m"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ElasticsearchDraft:
+    """A generation that is filled beside the live one."""
+
+    def __init__(
+        self, name: str, bulk: Bulk, generations: Generations, replicas: int, confirm: Callable[[], None]
+    ) -> None:
+        self.name = name
+        self._bulk = bulk
+        self._generations = generations
+        self._replicas = replicas
+        self._confirm = confirm
+
+    def add(self, listings: Iterable[Listing]) -> Applied:
+        return self._bulk.write(upsert(listing) for listing in listings)
+
+    def apply(self, changes: Sequence[Change]) -> Applied:
+        return apply_changes(self._bulk, changes)
+
+    def finish(self, position: int) -> Generation:
+        self._confirm()
+        indices = self._generations.client.indices
+        with translated():
+            keep_position(self._generations.client, self.name, position)
+            indices.put_settings(index=self.name, settings=serving(self._replicas))
+            indices.refresh(index=self.name)
+            indices.flush(index=self.name)
+            return self._generations.describe(self.name)
+
+
+class ElasticsearchIndex:
+    """Implements `directory.search.index.Index`; the live generation is the one that `alias` names.
+
+    `shards`, `replicas` and `sort_by` (fields of the mapping by which each shard keeps its documents in order) hold
+    for generations made from now on. `pause` waits so many seconds before a write that was turned away is repeated.
+    """
+
+    name = "elasticsearch"
+
+    def __init__(
+        self,
+        client: Elasticsearch,
+        alias: str,
+        shards: int = 1,
+        replicas: int = 0,
+        clock: Callable[[], datetime] = _now,
+        sort_by: tuple[str, ...] = (),
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client.options(request_timeout=PATIENCE_S, max_retries=0, retry_on_timeout=False)
+        self._alias = alias
+        self._settings = building(shards, sort_by)
+        self._replicas = replicas
+        self._clock = clock
+        self._pause = pause
+        self._lease = Lease(self._client, f"{alias}-lock", clock)
+        self._generations = Generations(self._client, alias)
+
+    def lock(self) -> AbstractContextManager[None]:
+        return self._lease.held()
+
+    def live(self) -> Generation | None:
+        with translated():
+            name = self._generations.live_name()
+            return self._generations.describe(name) if name else None
+
+    def draft(self, fingerprint: str) -> Draft:
+        check_version(self._client)
+        created_at = self._clock()
+        name = self._generations.new_name(created_at)
+        with translated():
+            self._client.indices.create(
+                index=name, settings=self._settings, mappings=mapping(fingerprint, created_at.isoformat())
+            )
+        bulk = Bulk(self._client, name, pause=self._pause)
+        return ElasticsearchDraft(name, bulk, self._generations, self._replicas, self._lease.confirm)
+
+    def promote(self, draft: Draft) -> Generation:
+        self._lease.confirm()
+        with translated():
+            for old in self._generations.switch(draft.name):
+                self._generations.delete(old)
+            return self._generations.describe(draft.name)
+
+    def discard(self, draft: Draft) -> None:
+        with translated():
+            self._generations.delete(draft.name)
+
+    def reap(self) -> tuple[str, ...]:
+        self._lease.confirm()
+        with translated():
+            orphans = self._generations.orphans()
+            for name in orphans:
+                self._generations.delete(name)
+        return tuple(orphans)
+
+    def apply(self, changes: Sequence[Change], position: int) -> Applied:
+        self._lease.confirm()
+        with translated():
+            name = self._generations.live_name()
+            if name is None:
+                raise EngineUnavailable(NOTHING_LIVE)
+            applied = apply_changes(Bulk(self._client, self._alias, require_alias=True, pause=self._pause), changes)
+            self._client.indices.refresh(index=name)
+            keep_position(self._client, name, position)
+        return applied
+
+    def entries(self) -> Iterator[Entry]:
+        with translated():
+            opened = self._client.open_point_in_time(index=self._alias, keep_alive=_KEEP_ALIVE)["id"]
+            snapshot = {"pit": {"id": opened, "keep_alive": _KEEP_ALIVE}}
+            try:
+                for fields in scan(self._client, LISTED, ["id", "version", "digest"], snapshot=snapshot):
+                    yield Entry(fields["id"][0], fields["version"][0], fields["digest"][0])
+            finally:
+                self._client.close_point_in_time(id=opened)
