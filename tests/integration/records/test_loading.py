@@ -135,6 +135,7 @@ def test_chunks_are_whole(engine: Engine, source: SqlListingSource, monkeypatch:
 
 
 def test_a_file_is_loaded_once(engine: Engine) -> None:
+    """Fault 23: applied twice."""
     load = SqlLoading(engine).begin(Dataset.REGISTRY, make.file())
     done = load.finish({"loaded": 3})
     assert done.finished_at is not None
@@ -156,6 +157,7 @@ def test_a_load_that_was_cut_off_is_taken_up(engine: Engine) -> None:
 
 
 def test_files_come_in_order_of_their_dates(engine: Engine, source: SqlListingSource) -> None:
+    """Fault 23: out of order. An older file that is let in all the same does not overwrite what is newer."""
     newer = SqlLoading(engine).begin(Dataset.REGISTRY, make.file("new.csv"))
     newer.practitioners([make.person(1, credential="DO")])
     newer.finish({})

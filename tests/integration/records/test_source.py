@@ -101,14 +101,17 @@ def test_streaming_gives_the_same_as_asking_one_by_one(
 
 
 def test_a_stream_shows_one_moment(engine: Engine, source: SqlListingSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fault 12: what changes while somebody reads is not in what they read, and is among the changes afterwards."""
     monkeypatch.setattr(module, "_PRACTITIONERS_AT_ONCE", 1)
     make.begun(engine).practitioners(make.person(number) for number in range(1, 4))
+    before = source.position()
     stream = source.records()
     first = next(stream)
     make.begun(engine).practitioners([make.person(2, credential="DO"), make.person(9)])
     rest = list(stream)
     assert [record.subject for record in (first, *rest)] == [f"p{npi(number)}" for number in range(1, 4)]
-    assert {record.version for record in rest} == {1}
+    assert {record.version for record in rest} == {before}
+    assert source.changed_since(before, 10).subjects == tuple(f"p{npi(number)}" for number in (2, 9))
 
 
 def test_unknown_subjects_have_no_record(source: SqlListingSource) -> None:
