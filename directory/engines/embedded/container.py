@@ -13,6 +13,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -151,11 +152,19 @@ class Container:
         self.damage(range(self.blocks))
 
     def damage(self, blocks: Iterable[int]) -> None:
-        """Reads the blocks. Raises Damaged when one does not match its checksum."""
-        for block in blocks:
-            start = _START + block * BLOCK
-            if zlib.crc32(self._map[start : min(start + BLOCK, self._end)]) != int(self._checksums[block]):
-                raise Damaged(f"block {block} of {self.path.name} does not match its checksum")
+        """Reads the blocks, from the file: the map would count them as memory. Raises Damaged when one is wrong."""
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                for block in blocks:
+                    if zlib.crc32(self._block(file, block)) != int(self._checksums[block]):
+                        raise Damaged(f"block {block} of {self.path.name} does not match its checksum")
+        except OSError as error:
+            raise Damaged(f"{self.path.name} cannot be read") from error
+
+    def _block(self, file: FileIO, block: int) -> bytes:
+        start = _START + block * BLOCK
+        file.seek(start)
+        return file.read(min(BLOCK, self._end - start))
 
 
 def _mapped(path: Path) -> mmap.mmap:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from directory.engines.embedded.arrays import NO_DOCS, Array, Bools, Ints, Spans
+from directory.engines.embedded.arrays import NO_DOCS, Array, Bools, Ints, Spans, distinct
 
 DENSE = 32
 """A set that holds more than one document in so many is kept as bits: they are smaller than a list of numbers."""
@@ -36,7 +36,7 @@ class Selection:
         return column[self.docs] if self._spans is None else self._spans.of(column)
 
     def keep(self, kept: Bools) -> "Selection":
-        return Selection(None, self.docs[kept])
+        return Selection(None, self.docs.compress(kept))
 
 
 class DocSet(Protocol):
@@ -91,11 +91,11 @@ class Bits:
     size: int
 
     def docs(self) -> Ints:
-        return np.flatnonzero(np.unpackbits(self.bits, bitorder="little"))
+        return numbered(self.bits)
 
     def within(self, spans: Spans) -> Ints:
         selection = Selection(spans)
-        return selection.docs[self.among(selection)]
+        return selection.docs.compress(self.among(selection))
 
     def among(self, selection: Selection) -> Bools:
         docs = selection.docs
@@ -115,7 +115,7 @@ class Flags:
 
     def within(self, spans: Spans) -> Ints:
         selection = Selection(spans)
-        return selection.docs[selection.of(self.flags)]
+        return selection.docs.compress(selection.of(self.flags))
 
     def among(self, selection: Selection) -> Bools:
         return selection.of(self.flags)
@@ -136,13 +136,34 @@ class AnyOf:
         return merged([part.docs() for part in self.parts], self.length).docs()
 
     def within(self, spans: Spans) -> Ints:
-        return np.unique(np.concatenate([part.within(spans) for part in self.parts]))
+        return distinct(np.concatenate([part.within(spans) for part in self.parts]))
 
     def among(self, selection: Selection) -> Bools:
         return reduce(np.logical_or, [part.among(selection) for part in self.parts])
 
 
 NOTHING = Listed(NO_DOCS)
+
+
+def numbered(bits: Array) -> Ints:
+    """Documents whose bits are set. (numpy finds what is set in booleans several times faster than in bytes.)"""
+    return np.flatnonzero(np.unpackbits(bits, bitorder="little").view(np.bool_))
+
+
+def packed(docs: DocSet, length: int) -> Array:
+    """The set as bits, over a segment of so many documents."""
+    match docs:
+        case Bits(own):
+            return own
+        case Flags(flags):
+            return np.packbits(flags, bitorder="little")
+        case AnyOf(parts):
+            bits: Array = np.bitwise_or.reduce([packed(part, length) for part in parts])
+            return bits
+        case _:
+            flags = np.zeros(length, np.bool_)
+            flags[docs.docs()] = True
+            return np.packbits(flags, bitorder="little")
 
 
 def any_of(parts: Sequence[DocSet], length: int) -> DocSet:
@@ -159,7 +180,7 @@ def merged(lists: Sequence[Array], length: int) -> DocSet:
     if not filled:
         return NOTHING
     if sum(len(item) for item in filled) * DENSE < length:
-        return Listed(np.unique(np.concatenate(filled)))
+        return Listed(distinct(np.concatenate(filled)))
     flags = np.zeros(length, np.bool_)
     for item in filled:
         flags[item] = True

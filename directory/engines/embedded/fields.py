@@ -165,7 +165,7 @@ class FieldSet:
 
     def within(self, spans: Spans) -> Ints:
         selection = Selection(spans)
-        return selection.docs[self.among(selection)]
+        return selection.docs.compress(self.among(selection))
 
     def among(self, selection: Selection) -> Bools:
         held: Bools = self.flags[selection.of(self.column.rows)]

@@ -5,14 +5,14 @@ filters of fields that are not counted. *Loose* ones are the filters of fields t
 those of its own field.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from directory.engines.embedded.arrays import Bools, Floats, Spans
-from directory.engines.embedded.docsets import DocSet, Selection, any_of
+from directory.engines.embedded.docsets import DENSE, DocSet, Selection, any_of, numbered, packed
 from directory.engines.embedded.fields import FieldSet
 from directory.engines.embedded.geometry import Origin, around
 from directory.engines.embedded.segment import Segment, View
@@ -54,7 +54,7 @@ class Matches:
         if not self.passes:
             return self.firm, self.halves
         kept = reduce(np.logical_and, self.passes.values())
-        return self.firm.keep(kept), None if self.halves is None else self.halves[kept]
+        return self.firm.keep(kept), None if self.halves is None else self.halves.compress(kept)
 
     def counted(self, of: Field, hits: Selection) -> Selection:
         """What a facet counts: everything that meets the filters of the other fields."""
@@ -82,12 +82,12 @@ class Matcher:
 
     def matches(self, spans: Spans | None, radius_m: float | None) -> Matches:
         """What matches within the spans (everywhere without) and the radius."""
-        selection = self._survivors(self._candidates(spans))
+        selection = self._survivors(*self._candidates(spans))
         halves = None
         if radius_m is not None:
             halves = self.halves(selection)
             kept = self.within(selection, halves, radius_m)
-            selection, halves = selection.keep(kept), halves[kept]
+            selection, halves = selection.keep(kept), halves.compress(kept)
         passes = {of: _all(item.among(selection) for item in sets) for of, sets in self._loose.items()}
         return Matches(selection, halves, passes)
 
@@ -122,16 +122,23 @@ class Matcher:
             return None
         return first.size - int(first.among(gone).sum())
 
-    def _candidates(self, spans: Spans | None) -> Selection:
-        """The smallest set's documents, or all."""
+    def _candidates(self, spans: Spans | None) -> tuple[Selection, Sequence[DocSet]]:
+        """The smallest set's documents, or all; and the sets they still have to be in."""
+        length = self.segment.length
         if not self._sets:
-            return Selection(Spans.whole(self.segment.length) if spans is None else spans)
-        return Selection(None, self._sets[0].docs() if spans is None else self._sets[0].within(spans))
+            return Selection(Spans.whole(length) if spans is None else spans), ()
+        first, *others = self._sets
+        if spans is not None:
+            return Selection(None, first.within(spans)), others
+        if others and first.size * DENSE > length:
+            bits = np.bitwise_and.reduce([packed(item, length) for item in self._sets])
+            return Selection(None, numbered(bits)), ()
+        return Selection(None, first.docs()), others
 
-    def _survivors(self, selection: Selection) -> Selection:
+    def _survivors(self, selection: Selection, sets: Sequence[DocSet]) -> Selection:
         if self._alive is not None:
             selection = selection.keep(selection.of(self._alive))
-        for item in self._sets[1:]:
+        for item in sets:
             selection = selection.keep(item.among(selection))
         for item in self._excluded:
             selection = selection.keep(~item.among(selection))

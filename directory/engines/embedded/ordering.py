@@ -137,7 +137,7 @@ class Ranker:
             inside = halves <= limit
             sure = self._following(hits, halves, None) & (halves <= limit - 4 * slack(limit))
             if np.count_nonzero(sure) >= self._wanted:
-                return self._first(hits.keep(inside), halves[inside])
+                return self._first(hits.keep(inside), halves.compress(inside))
             radius *= _RING_GROWTH
         if everything is None:
             everything = hits_within(Spans.whole(self._segment.length))
@@ -147,7 +147,8 @@ class Ranker:
         points = self._scorer.points(hits, halves) if self._query.sort is Sort.BEST else None
         if self._query.after is not None:
             kept = self._following(hits, halves, points)
-            hits, halves, points = hits.keep(kept), halves[kept], None if points is None else points[kept]
+            points = None if points is None else points.compress(kept)
+            hits, halves = hits.keep(kept), halves.compress(kept)
         chosen = self._narrowed(hits, halves, points)
         hits, halves = Selection(None, hits.docs[chosen]), halves[chosen]
         scores = self._scorer.points(hits, halves) if points is None else points[chosen]

@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.engines.embedded.arrays import Spans, narrowest
+from directory.engines.embedded.arrays import Spans, distinct, narrowest
 from directory.engines.embedded.container import Container, ContainerWriter
-from directory.engines.embedded.docsets import Bits, DocSet, Flags, Listed, Selection, any_of, merged
+from directory.engines.embedded.docsets import (
+    Bits,
+    DocSet,
+    Flags,
+    Listed,
+    Selection,
+    any_of,
+    merged,
+    numbered,
+    packed,
+)
 from directory.engines.embedded.fields import FieldBuilder, FieldColumn
 
 LENGTH = 50
@@ -73,3 +83,10 @@ def written(folder: Path, values: list[tuple[str, ...]]) -> FieldColumn:
 @pytest.mark.parametrize(("highest", "size"), [(0, 1), (255, 1), (256, 2), (65_535, 2), (65_536, 4), (1 << 32, 8)])
 def test_columns_are_as_narrow_as_they_can_be(highest: int, size: int) -> None:
     assert np.dtype(narrowest(highest)).itemsize == size
+
+
+@given(DOCS, st.lists(st.integers(0, LENGTH - 1)))
+def test_sets_can_be_packed_and_numbered(docs: set[int], numbers: list[int]) -> None:
+    for form in forms(docs):
+        assert numbered(packed(form, LENGTH)).tolist() == sorted(docs)
+    assert distinct(np.array(numbers, np.int64)).tolist() == sorted(set(numbers))
