@@ -6,10 +6,14 @@ at most 4).
 
 import logging
 import os
+import shutil
+import tempfile
 import traceback
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
 
 
 def without_request(record: logging.LogRecord) -> bool:
@@ -52,3 +56,22 @@ accesslog = None
 logger_class = PrivateLogger
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
+
+# The workers write their figures here, so that /metrics of any one of them tells those of all.
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+_made_here = None if os.environ.get(METRICS) else tempfile.mkdtemp(prefix="directory-metrics-")
+if _made_here:
+    os.environ[METRICS] = _made_here
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """Forget what only a living worker can say."""
+    from prometheus_client import multiprocess  # not before the variable above is set
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server: Arbiter) -> None:
+    """Leave nothing behind."""
+    if _made_here:
+        shutil.rmtree(_made_here, ignore_errors=True)

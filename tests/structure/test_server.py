@@ -12,14 +12,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "cauda-equina-canary"
 APPLICATION = """
+import os
+
 def app(environ, start_response):
-    raise ValueError("cannot answer " + environ["QUERY_STRING"])
+    if environ["PATH_INFO"] != "/metrics-folder":
+        raise ValueError("cannot answer " + environ["QUERY_STRING"])
+    folder = os.environ["PROMETHEUS_MULTIPROC_DIR"].encode()
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(folder)))])
+    return [folder]
 """
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[int, Path]]:
-    """Serve an application that fails at every request; gives the port and the server's log."""
+    """Serve an application that fails at nearly every request; gives the port and the server's log."""
     (folder / "failing.py").write_text(APPLICATION, encoding="utf-8")
     log = folder / "log"
     with socket.create_server(("127.0.0.1", 0)) as reserved:
@@ -30,7 +36,7 @@ def serving(folder: Path) -> Iterator[tuple[int, Path]]:
             [*command, "--chdir", str(folder), "failing:app"],
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PORT": str(port), "WEB_WORKERS": "1"},
+            env={**without_metrics(), "PORT": str(port), "WEB_WORKERS": "1"},
         )
         try:
             wait_for(port, server)
@@ -38,6 +44,10 @@ def serving(folder: Path) -> Iterator[tuple[int, Path]]:
         finally:
             server.terminate()
             server.wait(timeout=30)
+
+
+def without_metrics() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
@@ -65,5 +75,14 @@ def test_no_word_of_a_failed_or_malformed_request_reaches_the_log(tmp_path: Path
     assert malformed.startswith(b"HTTP/1.1 400 ")
     written = log.read_text(encoding="utf-8")
     assert CANARY not in written
-    assert re.search(r"A request failed: ValueError at .*failing\.py:3", written)
+    assert re.search(r"A request failed: ValueError at .*failing\.py:6", written)
     assert "Refused a malformed request" in written
+
+
+def test_workers_share_a_folder_of_figures_while_the_server_runs(tmp_path: Path) -> None:
+    with serving(tmp_path) as (port, _):
+        answer = ask(port, "GET /metrics-folder HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        folder = Path(answer.split(b"\r\n\r\n")[-1].decode())
+        assert folder.name.startswith("directory-metrics-")
+        assert folder.is_dir()
+    assert not folder.exists()
