@@ -1,0 +1,160 @@
+"""The composition root: the only file that names concrete adapters and reads settings.
+
+Everything is made when first asked for, so that a command pays only for what it uses.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import orjson
+from elasticsearch import Elasticsearch
+from sqlalchemy import Engine as Database
+
+from directory.domain.errors import InvalidInput
+from directory.engines.elasticsearch.client import connect
+from directory.engines.elasticsearch.engine import ElasticsearchEngine
+from directory.engines.elasticsearch.index import ElasticsearchIndex
+from directory.engines.embedded.engine import EmbeddedEngine
+from directory.engines.embedded.index import EmbeddedIndex
+from directory.geocoding import offline_places, offline_positions, service_positions
+from directory.records.database import open_database
+from directory.records.loading import SqlLoading
+from directory.records.maintenance import Maintenance
+from directory.records.register import SqlRegister
+from directory.records.source import SqlListingSource
+from directory.registration.loading import Loading
+from directory.registration.register import Register
+from directory.search.document import Making
+from directory.search.engine import Engine
+from directory.search.index import Index
+from directory.search.places import Places, Positions
+from directory.search.source import ListingSource
+from directory.settings import ENGINES, Settings, read_settings
+from directory.vocabulary.reader import load
+from directory.vocabulary.vocabulary import Vocabulary
+
+
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
+class Composition:
+    """One process's objects, wired by its settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return load()
+
+    @cached_property
+    def database(self) -> Database:
+        return open_database(self.settings.database_url)
+
+    @cached_property
+    def source(self) -> ListingSource:
+        return SqlListingSource(self.database, self.vocabulary)
+
+    @cached_property
+    def loading(self) -> Loading:
+        return SqlLoading(self.database)
+
+    @cached_property
+    def register(self) -> Register:
+        return SqlRegister(self.database)
+
+    @cached_property
+    def maintenance(self) -> Maintenance:
+        return Maintenance(self.database)
+
+    @cached_property
+    def places(self) -> Places:
+        return offline_places()
+
+    @cached_property
+    def positions(self) -> Positions:
+        if self.settings.geocoder == "offline":
+            return offline_positions()
+        return service_positions(
+            self.settings.geocoder,
+            _options(self.settings.geocoder_options),
+            cache_path=self.settings.data_dir / "geocoding.sqlite",
+        )
+
+    @cached_property
+    def engine(self) -> Engine:
+        return self.engine_named(self.settings.engine)
+
+    def index(self, name: str) -> Index:
+        """The index called `embedded` or `elasticsearch`."""
+        if name == "embedded":
+            return EmbeddedIndex(self.settings.index_dir, now)
+        if name == "elasticsearch":
+            return ElasticsearchIndex(self._elasticsearch, self.settings.elasticsearch_alias)
+        raise InvalidInput(f"An engine is one of {', '.join(ENGINES)}, not {name!r}.", "engine")
+
+    def making(self) -> Making:
+        """What listings are made with today."""
+        return Making(self.vocabulary, now().date(), self.source.is_demonstration())
+
+    @cached_property
+    def _elasticsearch(self) -> Elasticsearch:
+        chosen = self.settings
+        return connect(
+            chosen.elasticsearch_url,
+            chosen.elasticsearch_api_key or None,
+            chosen.elasticsearch_ca_certs or None,
+            chosen.elasticsearch_username or None,
+            chosen.elasticsearch_password or None,
+        )
+
+    def engine_named(self, name: str) -> Engine:
+        """The engine called `embedded` or `elasticsearch`."""
+        if name == "embedded":
+            return EmbeddedEngine(self.settings.index_dir)
+        return ElasticsearchEngine(self._elasticsearch, self.settings.elasticsearch_alias)
+
+
+def _options(text: str) -> dict[str, object]:
+    """Options of a geopy service from JSON; raises InvalidInput for anything but an object."""
+    try:
+        options = orjson.loads(text or "{}")
+    except orjson.JSONDecodeError:
+        options = None
+    if not isinstance(options, dict):
+        raise InvalidInput('DIRECTORY_GEOCODER_OPTIONS is a JSON object such as {"user_agent": "..."}.')
+    return options
+
+
+def secret_key(settings: Settings) -> str:
+    """The configured key, or one made once and kept beside the data, so that all workers share it."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret-key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(32))
+    return path.read_text(encoding="ascii")
+
+
+def _write_once(path: Path, text: str) -> None:
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="ascii")
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass  # Another worker was first: its key is the one.
+    finally:
+        draft.unlink()
+
+
+def compose(environment: Mapping[str, str] = os.environ) -> Composition:
+    """The composition for an environment. Raises InvalidInput naming a variable that cannot be used."""
+    return Composition(read_settings(environment))
