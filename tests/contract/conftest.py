@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from directory.engines.elasticsearch.client import connect
+from directory.engines.elasticsearch.engine import ElasticsearchEngine
+from directory.engines.elasticsearch.index import ElasticsearchIndex
+from directory.engines.embedded.engine import EmbeddedEngine
+from directory.engines.embedded.index import EmbeddedIndex
 from directory.search.engine import Engine
 from directory.search.index import Generation, Index
 from directory.search.listing import Listing
@@ -38,18 +43,10 @@ class Kit:
 
 
 def embedded(folder: Path) -> Kit:
-    from directory.engines.embedded.index import EmbeddedIndex
-
-    from directory.engines.embedded.engine import EmbeddedEngine
-
     return Kit(EmbeddedEngine(folder), EmbeddedIndex(folder, now), lambda: EmbeddedIndex(folder, now))
 
 
 def elasticsearch(url: str) -> Iterator[Kit]:
-    from directory.engines.elasticsearch.client import connect
-    from directory.engines.elasticsearch.engine import ElasticsearchEngine
-    from directory.engines.elasticsearch.index import ElasticsearchIndex
-
     client = connect(url)
     alias = f"contract-{uuid.uuid4().hex[:12]}"
     try:

@@ -98,7 +98,7 @@ def test_every_radius_around_every_awkward_place(full: Library, anchor: Point) -
 
 def test_a_radius_that_ends_exactly_at_a_listing_contains_it(full: Library) -> None:
     near = stored(Point(39.95, -75.16))
-    for listing in full.corpus:
+    for listing in full.corpus[::8]:
         if listing.point is not None and (reach := distance_m(near, listing.point)) > 0:
             full.check(Query(today=TODAY, near=near, radius_m=reach, limit=5))
             full.check(Query(today=TODAY, near=near, radius_m=reach * (1 - 1e-12), limit=5))

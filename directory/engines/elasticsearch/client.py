@@ -9,6 +9,8 @@ from elasticsearch import Elasticsearch
 from directory.domain.errors import EngineUnavailable
 from directory.engines.elasticsearch.errors import translated
 
+CONNECTIONS = 100
+"""A thread that finds no free connection waits without limit: there must be more of them than threads."""
 _LOGGERS = ("elasticsearch", "elastic_transport")
 
 
@@ -26,7 +28,7 @@ def connect(
     """
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    options: dict[str, Any] = {"max_retries": 0, "retry_on_timeout": False}
+    options: dict[str, Any] = {"max_retries": 0, "connections_per_node": CONNECTIONS}
     if ca_certs:
         options["ca_certs"] = ca_certs
     if api_key:

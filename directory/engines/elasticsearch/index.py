@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 
 from elasticsearch import Elasticsearch
@@ -105,10 +105,14 @@ class ElasticsearchIndex:
         return ElasticsearchDraft(name, bulk, self._generations, self._replicas, self._lease.confirm)
 
     def promote(self, draft: Draft) -> Generation:
+        """The old generation is deleted afterwards; where that fails, `reap` does it later."""
         self._lease.confirm()
         with translated():
-            for old in self._generations.switch(draft.name):
+            replaced = self._generations.switch(draft.name)
+        with suppress(EngineUnavailable), translated():
+            for old in replaced:
                 self._generations.delete(old)
+        with translated():
             return self._generations.describe(draft.name)
 
     def discard(self, draft: Draft) -> None:
