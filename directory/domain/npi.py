@@ -10,17 +10,17 @@ from directory.domain.errors import InvalidInput
 
 _TEN_DIGITS = re.compile(r"[0-9]{10}", re.ASCII)
 _CARD_ISSUER_PREFIX = "80840"
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""A digit doubled, its digits added."""
 ISSUED_FIRST_DIGITS = ("1",)
 DEMONSTRATION_FIRST_DIGITS = ("2",)
 
 
 def luhn_remainder(digits: str) -> int:
     """Luhn sum of a digit string modulo 10 (ISO/IEC 7812-1, annex B); 0 means the check digit is right."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10
+    single, doubled = digits[::-2], digits[-2::-2].translate(_DOUBLED)
+    # The bytes of ASCII digits are their values plus ord("0"), and add up much faster than the digits do.
+    return (sum((single + doubled).encode()) - len(digits) * ord("0")) % 10
 
 
 def is_valid_npi(text: str, first_digits: Collection[str] = ("1", "2")) -> bool:

@@ -74,9 +74,11 @@ Pick = Callable[[Sequence[str]], tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the needed cells are. `width` is the number of columns; `codes` and `switches` pick 15 cells each."""
+    """Where the needed cells are. `width` is the number of columns, of which the first `upto` hold all that is needed;
+    `codes` and `switches` pick 15 cells each."""
 
     width: int
+    upto: int
     index: dict[str, int]
     cells: Pick
     codes: Pick
@@ -109,6 +111,7 @@ def layout(header: Sequence[str], file: str) -> Layout:
     index = {key: position for key, position in found.items() if position is not None}
     return Layout(
         width=len(header),
+        upto=1 + max(*index.values(), *filter(None, codes), *filter(None, switches)),
         index=index,
         cells=itemgetter(*index.values()),
         codes=itemgetter(*(position for position in codes if position is not None)),

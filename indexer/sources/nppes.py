@@ -79,7 +79,7 @@ class _Table:
     def __init__(self, stream: IO[bytes], label: str, *, mend: bool) -> None:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
         self.columns, header_lines = _header(text, label)
-        self._rest = rows(text, self.columns.width, header_lines + 1)
+        self._rest = rows(text, self.columns.width, self.columns.upto, header_lines + 1)
         self._first = list(islice(self._rest, SAMPLE))
         self._damage = diagnose((row.cells for row in self._first if not row.problem), self.columns)
         if self._damage and not mend:
