@@ -5,7 +5,7 @@ only what is left, a page and its ties, is ordered by exact distance and id.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from directory.domain.place import METRES_PER_MILE
 from directory.engines.embedded.arrays import Array, Bools, Floats, Ints, Spans
 from directory.engines.embedded.docsets import DocSet, Selection
 from directory.engines.embedded.geometry import half_of, slack
-from directory.engines.embedded.matching import Matcher
+from directory.engines.embedded.matching import Matcher, WordTiers
 from directory.engines.embedded.segment import View
 from directory.search.listing import OPEN_FIELDS
 from directory.search.query import Boost, Cursor, Query, Sort
@@ -57,27 +57,25 @@ class Scorer:
         self._query = matcher.query
 
     def points(self, selection: Selection, halves: Floats) -> Ints:
-        total = self._distance_points(selection, halves) + self._fresh_points(selection)
-        for group in dict.fromkeys(boost.group for boost in self._query.boosts):
-            total += self._group_points(selection, [b for b in self._query.boosts if b.group == group])
-        for word in self._matcher.tiers:
-            total += self._word_points(selection, word)
+        total = np.zeros(len(selection), np.int64)
+        for part in self._parts(selection, halves):
+            total += part
         return total
 
-    def _distance_points(self, selection: Selection, halves: Floats) -> Ints:
-        points = np.zeros(len(selection), np.int64)
-        for band in self._query.distance_bands:
-            within = self._matcher.within(selection, halves, band.within_m)
-            np.maximum(points, np.where(within, band.points, 0), out=points)
-        return points
-
-    def _fresh_points(self, selection: Selection) -> Ints:
-        points = np.zeros(len(selection), np.int64)
-        if self._query.freshness_bands:
-            age = self._query.today.toordinal() - selection.of(self._matcher.segment.checked)
-            for band in self._query.freshness_bands:
-                np.maximum(points, np.where(age <= band.within_days, band.points, 0), out=points)
-        return points
+    def _parts(self, selection: Selection, halves: Floats) -> Iterator[Ints]:
+        """What each reason adds; reasons that can add nothing are left out."""
+        query, matcher = self._query, self._matcher
+        if matcher.origin is not None:
+            for_distance = ((matcher.within(selection, halves, b.within_m), b.points) for b in query.distance_bands)
+            yield _best(len(selection), for_distance)
+        if query.freshness_bands:
+            age = query.today.toordinal() - selection.of(matcher.segment.checked)
+            yield _best(len(selection), ((age <= band.within_days, band.points) for band in query.freshness_bands))
+        for group in dict.fromkeys(boost.group for boost in query.boosts):
+            yield self._group_points(selection, [boost for boost in query.boosts if boost.group == group])
+        for tiers in matcher.tiers.values():
+            if any(docs.size for docs in tiers.sets()):
+                yield self._word_points(selection, tiers)
 
     def _group_points(self, selection: Selection, boosts: list[Boost]) -> Ints:
         """The best of a group. Boosts of one field share a table of points per row."""
@@ -88,7 +86,7 @@ class Scorer:
             if of in OPEN_FIELDS:
                 for boost in own:
                     held = segment.open[of].holding(boost.any_of).among(selection)
-                    np.maximum(best, np.where(held, boost.points, 0), out=best)
+                    np.maximum(best, boost.points, out=best, where=held)
             else:
                 column = segment.fields[of]
                 table = column.no_points()
@@ -97,8 +95,8 @@ class Scorer:
                 np.maximum(best, table[selection.of(column.rows)], out=best)
         return best
 
-    def _word_points(self, selection: Selection, word: str) -> Ints:
-        tiers, worth = self._matcher.tiers[word], self._query.name_points
+    def _word_points(self, selection: Selection, tiers: WordTiers) -> Ints:
+        worth = self._query.name_points
         points = np.zeros(len(selection), np.int64)
         ascending: tuple[tuple[DocSet | None, int], ...] = (
             (tiers.typo, worth.typo),
@@ -109,6 +107,14 @@ class Scorer:
             if docs is not None and docs.size:
                 points[docs.among(selection)] = value
         return points
+
+
+def _best(length: int, bands: Iterable[tuple[Bools, int]]) -> Ints:
+    """For each of so many documents the points of the best band it is in."""
+    points = np.zeros(length, np.int64)
+    for inside, worth in bands:
+        np.maximum(points, worth, out=points, where=inside)
+    return points
 
 
 class Ranker:
@@ -178,6 +184,8 @@ class Ranker:
         """Indices, out of `among`, of at least the `wanted` nearest hits; by id where distance does not tell."""
         if len(among) <= wanted:
             return among
+        if self._matcher.origin is None:
+            return among[_smallest(self._segment.id_rank[hits.docs[among]], wanted)]
         of_these = halves[among]
         last = float(np.partition(of_these, wanted - 1)[wanted - 1])
         if math.isinf(last):
