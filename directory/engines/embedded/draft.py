@@ -36,6 +36,7 @@ class EmbeddedDraft:
         self._edit = Edit(())
 
     def add(self, listings: Iterable[Listing]) -> Applied:
+        self.finished = None
         incoming = iter(listings)
         total = Applied()
         while batch := list(islice(incoming, _BATCH)):

@@ -29,6 +29,21 @@ class Tally:
         return Applied(self.upserted, self.deleted, self.stale, tuple(self.refused))
 
 
+@dataclass(slots=True)
+class Subject:
+    """What is known of one practitioner or clinic: the highest versions heard, of it and of its listings' ids, and
+    where its listings stand, in older segments or among those that the delta will hold."""
+
+    heard: int = NEVER
+    versions: dict[str, int] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    held: dict[str, Listing] = field(default_factory=dict)
+
+    def hear(self, item: str, version: int) -> None:
+        self.versions[item] = max(version, self.versions.get(item, NEVER))
+        self.heard = max(version, self.heard)
+
+
 class Edit:
     """Collects changes over the views of a snapshot. The higher version wins, id by id; equal ones are stale.
 
@@ -38,107 +53,95 @@ class Edit:
 
     def __init__(self, views: Sequence[View]) -> None:
         self._views = views
-        self._held: dict[str, Listing] = {}
-        self._dropped: dict[str, int] = {}
-        self._spoken: dict[str, int] = {}
-        self._killed: dict[str, set[int]] = {}
+        self._subjects: dict[str, Subject] = {}
+        self._graves: dict[str, int] = {}
+        self._killed: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
-        """Everything a delta would have to say."""
-        return len(self._held) + len(self._dropped) + len(self._spoken) + sum(map(len, self._killed.values()))
+        """Subjects that a delta would have to speak of."""
+        return len(self._subjects) if self._graves or self._killed or any(self._held()) else 0
 
     def add(self, listings: Iterable[Listing]) -> Applied:
         tally = Tally()
         for listing in listings:
-            self._take(listing, tally)
+            self._take(self._subject(listing.subject), listing, tally)
         return tally.applied()
 
     def apply(self, changes: Iterable[Change]) -> Applied:
         tally = Tally()
         for change in changes:
-            self._change(change, tally)
+            self._change(self._subject(change.subject), change, tally)
         return tally.applied()
 
     def write(self, path: Path, scratch: Path) -> int:
         """Writes the delta; returns how many listings it holds."""
-        killed = {name: np.fromiter(docs, np.int64) for name, docs in self._killed.items()}
-        graves = self._spoken | self._dropped
-        return build(path, scratch, self._held.values(), Removals(killed, graves))
+        killed = {name: np.array(docs, np.int64) for name, docs in self._killed.items()}
+        return build(path, scratch, self._held(), Removals(killed, self._graves))
 
     def balance(self) -> int:
         """By how much the count of listings grows."""
-        return len(self._held) - sum(map(len, self._killed.values()))
+        return sum(1 for _ in self._held()) - sum(map(len, self._killed.values()))
 
-    def _change(self, change: Change, tally: Tally) -> None:
-        if change.version < self._subject_version(change.subject):
+    def _held(self) -> Iterator[Listing]:
+        return (listing for subject in self._subjects.values() for listing in subject.held.values())
+
+    def _change(self, subject: Subject, change: Change, tally: Tally) -> None:
+        if change.version < subject.heard:
             tally.stale += max(1, len(change.listings))
             return
         kept = {listing.id for listing in change.listings}
-        gone = [item for item in self._ids_of(change.subject) if item not in kept]
-        self._spoken[change.subject] = change.version
+        gone = [item for item in (*subject.places, *subject.held) if item not in kept]
+        subject.heard = self._graves[change.subject] = change.version
         for listing in change.listings:
-            self._take(listing, tally)
+            self._take(subject, listing, tally)
         for item in gone:
-            self._drop(item, change.version, tally)
+            self._drop(subject, item, change.version, tally)
 
-    def _take(self, listing: Listing, tally: Tally) -> None:
-        if listing.version <= self._version(listing.id):
+    def _take(self, subject: Subject, listing: Listing, tally: Tally) -> None:
+        if listing.version <= subject.versions.get(listing.id, NEVER):
             tally.stale += 1
         elif reason := objection(listing):
             tally.refused.append(Refused(listing.id, reason))
         else:
-            self._kill(listing.id)
-            self._held[listing.id] = listing
+            self._kill(subject, listing.id)
+            subject.held[listing.id] = listing
+            subject.hear(listing.id, listing.version)
             tally.upserted += 1
 
-    def _drop(self, item: str, version: int, tally: Tally) -> None:
-        if version <= self._version(item):
+    def _drop(self, subject: Subject, item: str, version: int, tally: Tally) -> None:
+        if version <= subject.versions[item]:
             tally.stale += 1
             return
-        self._kill(item)
-        self._held.pop(item, None)
-        self._dropped[item] = version
+        self._kill(subject, item)
+        subject.held.pop(item, None)
+        subject.hear(item, version)
+        self._graves[item] = version
         tally.deleted += 1
 
-    def _kill(self, item: str) -> None:
-        for view, doc in self._standing(item):
-            self._killed.setdefault(view.segment.name, set()).add(doc)
+    def _kill(self, subject: Subject, item: str) -> None:
+        place = subject.places.pop(item, None)
+        if place is not None:
+            name, doc = place
+            self._killed.setdefault(name, []).append(doc)
 
-    def _standing(self, item: str) -> Iterator[tuple[View, int]]:
+    def _subject(self, name: str) -> Subject:
+        known = self._subjects.get(name)
+        if known is None:
+            known = self._subjects[name] = self._looked_up(name)
+        return known
+
+    def _looked_up(self, name: str) -> Subject:
+        subject = Subject()
         for view in self._views:
-            doc = view.segment.doc_of(item)
-            if doc is not None and self._stands(view, doc):
-                yield view, doc
-
-    def _stands(self, view: View, doc: int) -> bool:
-        return view.holds(doc) and doc not in self._killed.get(view.segment.name, ())
-
-    def _version(self, item: str) -> int:
-        """The highest version heard of an id."""
-        held = self._held.get(item)
-        known = [self._dropped.get(item, NEVER), NEVER if held is None else held.version]
-        known += [int(view.segment.versions[doc]) for view, doc in self._standing(item)]
-        known += [grave for view in self._views if (grave := view.segment.grave(item)) is not None]
-        return max(known)
-
-    def _subject_version(self, subject: str) -> int:
-        """The highest version heard of a subject or any of its listings."""
-        known = [self._spoken.get(subject, NEVER)]
-        known += [self._version(item) for item in self._ids_of(subject)]
-        for view in self._views:
-            grave = view.segment.grave(subject)
-            known += [NEVER if grave is None else grave, *view.segment.graves_of(subject)]
-        return max(known)
-
-    def _ids_of(self, subject: str) -> list[str]:
-        """Ids of the subject's listings that stand."""
-        old = [
-            view.segment.id_of(doc)
-            for view in self._views
-            for doc in view.segment.docs_of(subject)
-            if self._stands(view, doc)
-        ]
-        return old + [item for item in self._held if item.partition(".")[0] == subject]
+            segment = view.segment
+            for item, version in segment.graves_of(name):
+                subject.hear(item, version)
+            for doc in segment.docs_of(name):
+                if view.holds(doc):
+                    item = segment.id_of(doc)
+                    subject.places[item] = (segment.name, doc)
+                    subject.hear(item, int(segment.versions[doc]))
+        return subject
 
 
 def merge(segments: Sequence[Segment], first: int, path: Path, scratch: Path) -> int:

@@ -33,6 +33,7 @@ MOST_DELTAS = 4
 """Every delta costs each query a fixed time; more than these are merged."""
 _LOCK = "writer.lock"
 _FENCE = "fence"
+_ENTRIES_AT_ONCE = 1 << 16
 
 
 class EmbeddedIndex:
@@ -241,6 +242,7 @@ def _as_fields(finished: Generation) -> dict[str, Any]:
 
 def _entries(view: View) -> Iterator[Entry]:
     segment = view.segment
-    for rank, doc in enumerate(segment.by_id.tolist()):
-        if view.holds(doc):
-            yield Entry(segment.ids.at(rank).decode(), int(segment.versions[doc]), segment.digest_of(doc))
+    for first in range(0, segment.length, _ENTRIES_AT_ONCE):
+        for rank, doc in enumerate(segment.by_id[first : first + _ENTRIES_AT_ONCE].tolist(), first):
+            if view.holds(doc):
+                yield Entry(segment.ids.at(rank).decode(), int(segment.versions[doc]), segment.digest_of(doc))

@@ -76,8 +76,7 @@ class Segment:
 
     def docs_of(self, subject: str) -> list[int]:
         """Documents of one subject, in order of id."""
-        first, last = self.ids.beginning_with(f"{subject}.".encode())
-        return [int(doc) for doc in self.by_id[first:last]]
+        return [int(self.by_id[rank]) for rank in self.ids.all_beginning_with(f"{subject}.".encode())]
 
     def listing(self, doc: int) -> Listing:
         """Decodes one document. Raises Damaged when its bytes do not match their digest."""
@@ -118,15 +117,11 @@ class Segment:
         """Documents of an older segment that this one replaces or deletes."""
         return self.container.array(f"killed.{name}")
 
-    def grave(self, item: str) -> int | None:
-        """The version at which an id or subject was deleted or last spoken of, where this segment knows."""
-        at = self._graves.find(item.encode())
-        return None if at is None else int(self._grave_versions[at])
-
-    def graves_of(self, subject: str) -> list[int]:
-        """Versions at which listings of the subject were deleted."""
-        first, last = self._graves.beginning_with(f"{subject}.".encode())
-        return [int(version) for version in self._grave_versions[first:last]]
+    def graves_of(self, subject: str) -> Iterator[tuple[str, int]]:
+        """The subject and those of its ids that were deleted, where this segment knows, each with its version."""
+        own = self._graves.find(subject.encode())
+        for at in (*(() if own is None else (own,)), *self._graves.all_beginning_with(f"{subject}.".encode())):
+            yield self._graves.at(at).decode(), int(self._grave_versions[at])
 
     def _all_graves(self) -> Iterator[tuple[str, int]]:
         for at in range(len(self._graves)):

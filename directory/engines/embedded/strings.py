@@ -1,5 +1,6 @@
 """Sorted strings in a mapped blob: found by bisection, never held as Python objects."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,13 @@ class Strings:
     def beginning_with(self, prefix: bytes) -> tuple[int, int]:
         """Range [first, last) of the sorted strings that begin with the prefix."""
         return self.first_not_below(prefix), self.first_not_below(prefix + b"\xff")
+
+    def all_beginning_with(self, prefix: bytes) -> Iterator[int]:
+        """Indices of the sorted strings that begin with the prefix, where they are few: one bisection, then ahead."""
+        index = self.first_not_below(prefix)
+        while index < len(self) and self.at(index).startswith(prefix):
+            yield index
+            index += 1
 
     def find(self, key: bytes) -> int | None:
         """Index of the string, or None."""

@@ -25,6 +25,7 @@ def test_strings_are_found_where_they_are(texts: list[str], wanted: str) -> None
     strings, key = packed(encoded), wanted.encode()
     assert strings.find(key) == (encoded.index(key) if key in encoded else None)
     first, last = strings.beginning_with(key)
+    assert list(strings.all_beginning_with(key)) == list(range(first, last))
     assert [strings.at(index) for index in range(first, last)] == [text for text in encoded if text.startswith(key)]
 
 
