@@ -23,6 +23,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
+    # KiB. Locations are keyed by a hash, so a load writes all over the file: SQLite's 2 MB would be read again and again.
+    "PRAGMA cache_size = -32768",
 )
 
 
