@@ -23,7 +23,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
-    # KiB. Locations are keyed by a hash, so a load writes all over the file: SQLite's 2 MB would be read again and again.
+    # 32 MB, since locations are keyed by a hash: a load writes all over the file, and 2 MB would be read over and over.
     "PRAGMA cache_size = -32768",
 )
 
