@@ -29,7 +29,7 @@ from indexer.sources.outcome import (
 from indexer.sources.rejects import Rejects, rejects
 from indexer.sources.seed import Seed, read_seed
 
-BATCH = 4_000
+BATCH = 20_000
 """Rows taken together: enough for the records to write fast, few enough to hold in memory."""
 
 

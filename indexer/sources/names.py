@@ -21,6 +21,7 @@ _MAC = {"macarthur", "macaulay", "macbeth", "macdonald", "macdonell", "macdougal
 _ROMAN = re.compile(r"(?:II|III|IV|VI|VII|VIII|IX)")
 _SUFFIXES = {"JR": "Jr.", "SR": "Sr.", "I": "I", "V": "V", "X": "X", "2ND": "II", "3RD": "III"}
 _SMALL = frozenset({"and", "of", "the", "for", "at", "in", "on", "by", "to", "a", "an", "de", "del", "la", "y", "dba"})
+_SMALL_IN_STREETS = _SMALL - {"a"}
 _CAPITALS = {"LLC", "LLP", "PLLC", "PLC", "PC", "PA", "PS", "LP", "PT", "OT", "MD", "DO", "DC", "DPT", "DPM", "DDS",
              "NP", "USA", "US", "II", "III", "IV", "NYU", "UCLA", "UCSF", "UPMC", "VA", "YMCA", "ATI", "SSM", "SC",
              "APC", "APMC", "PMR", "ENT", "ER", "ICU", "IPA", "NE", "NW", "SE", "SW", "N", "S", "E", "W", "PO", "APN",
@@ -135,7 +136,7 @@ def organization(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def street(text: str) -> str:
     """An address line: "1824 NE KING STREET STE A" -> "1824 NE King Street Ste A"."""
-    return _titled(tidy(text), _SMALL - {"a"}, frozenset())
+    return _titled(tidy(text), _SMALL_IN_STREETS, _NOTHING)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -149,14 +150,15 @@ def city(text: str) -> str:
     return " ".join(word.lower() if place and word in small else word for place, word in enumerate(words))
 
 
-def _titled(text: str, small: Set[str], capitals: Set[str]) -> str:
+def _titled(text: str, small: frozenset[str], capitals: frozenset[str]) -> str:
     if not _one_case(text):
         return text
     words = text.upper().split(" ")
     return " ".join(_title_word(word, small if place else _NOTHING, capitals) for place, word in enumerate(words))
 
 
-def _title_word(word: str, small: Set[str], capitals: Set[str]) -> str:
+@lru_cache(maxsize=1 << 15)
+def _title_word(word: str, small: frozenset[str], capitals: frozenset[str]) -> str:
     if _DOTTED.fullmatch(word):
         return word
     titled = _PIECE.sub(lambda match: _title_piece(match[0], small, capitals), word)

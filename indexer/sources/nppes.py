@@ -6,8 +6,9 @@ Source: CMS, NPPES Data Dissemination. Only the practice location is read, never
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain, islice
 from typing import IO
 
@@ -109,18 +110,15 @@ def _refusal(label: str, damage: Damage) -> str:
     )
 
 
-@dataclass(slots=True)
 class _Judge:
     """Decides about rows of one table."""
 
-    columns: Layout
-    reading: Reading
-    _ours: frozenset[str] = field(init=False)
-    _degrees: Degrees = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._ours = frozenset(self.reading.vocabulary.taxonomies)
-        self._degrees = Degrees(self.reading.vocabulary.credentials.values())
+    def __init__(self, columns: Layout, reading: Reading) -> None:
+        self.columns = columns
+        self.reading = reading
+        self._ours = frozenset(reading.vocabulary.taxonomies)
+        self._degrees = Degrees(reading.vocabulary.credentials.values())
+        self._reason_to_skip = lru_cache(maxsize=1 << 14)(self._why_skipped)
 
     def outcome(self, row: Row) -> Outcome:
         line, cells, problem = row
@@ -170,7 +168,7 @@ class _Judge:
             return Rejected(line, npi, str(unusable))
         return self._loaded(line, npi, cells, taxonomies, degree, where)
 
-    def _reason_to_skip(self, entity: str, taxonomies: tuple[str, ...], degree: str) -> str:
+    def _why_skipped(self, entity: str, taxonomies: tuple[str, ...], degree: str) -> str:
         vocabulary = self.reading.vocabulary
         if entity == _ORGANIZATION:
             listed = bool(shown_taxonomies(taxonomies, vocabulary))
