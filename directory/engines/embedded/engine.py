@@ -69,7 +69,7 @@ class EmbeddedEngine:
         """Marks the state as damaged. Raises the error again where the files are whole: then the code is at fault."""
         if not isinstance(error, Damaged):
             try:
-                state.verify()
+                state.suspect()
             except Damaged:
                 pass
             else:
