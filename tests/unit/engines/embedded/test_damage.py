@@ -1,6 +1,7 @@
 """Damaged files are noticed and the generation before is served, said aloud, until a rebuild."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -107,3 +108,34 @@ def test_a_layout_of_another_version_asks_for_a_rebuild(store: Store, monkeypatc
     monkeypatch.setattr("directory.engines.embedded.segment.FORMAT", 999)
     with pytest.raises(EngineUnavailable, match=r"layout 1,.*999.*indexer rebuild"):
         store.engine().search(EVERYTHING)
+
+
+def raising(_: object, query: Query, generation: str) -> NoReturn:
+    raise IndexError(f"index 9 is out of bounds in {generation} on {query.today}")
+
+
+def test_a_failing_query_is_a_fault_of_the_code_where_the_files_are_whole(
+    two: tuple[Store, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = two[0].engine()
+    monkeypatch.setattr("directory.engines.embedded.searching.search", raising)
+    with pytest.raises(IndexError, match="out of bounds"):
+        engine.search(EVERYTHING)
+    assert engine.readiness().detail == ""
+
+
+def test_a_failing_query_brings_the_generation_before_where_the_files_are_damaged(
+    two: tuple[Store, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, base = two
+    engine = store.engine()
+    assert engine.readiness().detail == ""
+    with base.open("r+b") as file:
+        file.seek(base.stat().st_size // 2)
+        file.write(b"\xff\xff\xff")
+    with monkeypatch.context() as patch:
+        patch.setattr("directory.engines.embedded.searching.search", raising)
+        with pytest.raises(IndexError):
+            engine.search(EVERYTHING)
+    assert [hit.listing.id for hit in engine.search(EVERYTHING).hits] == [listing(1).id]
+    assert "indexer rebuild" in engine.readiness().detail

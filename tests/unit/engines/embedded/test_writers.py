@@ -10,6 +10,7 @@ import pytest
 
 from directory.domain.errors import FencedOut, LockHeld
 from directory.engines.embedded.edits import first_to_merge
+from directory.engines.embedded.searching import search
 from directory.search.listing import Field
 from directory.search.query import Query, Sort
 from tests.contract.comparing import assert_same
@@ -37,10 +38,27 @@ for line in sys.stdin:
     result = engine.search(Query(today=date.fromisoformat(line.strip())))
     print(result.generation, *sorted(hit.listing.id for hit in result.hits), flush=True)
 """
+BUSY = """
+import select, sys
+from datetime import date
+from pathlib import Path
+from directory.engines.embedded import EmbeddedEngine
+from directory.search.query import Query
+engine, asked, today = EmbeddedEngine(Path(sys.argv[1])), 0, date.fromisoformat(sys.argv[2])
+generations = set()
+while not select.select([sys.stdin], [], [], 0)[0] or asked < 100:
+    result = engine.search(Query(today=today, limit=3))
+    assert (result.total, len(result.hits), engine.readiness().detail) == (20, 3, ""), result
+    generations.add(result.generation)
+    asked += 1
+    if asked == 1:
+        print("asking", flush=True)
+print(len(generations), flush=True)
+"""
 
 
 def started(script: str, folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", script, str(folder)]
+    command = [sys.executable, "-c", script, str(folder), TODAY.isoformat()]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -102,6 +120,19 @@ def test_a_reader_in_another_process_follows_every_switch(store: Store, reader: 
     assert said(reader, today).split() == [rebuilt.name, *sorted([listing(2).id, listing(3).id])]
 
 
+def test_no_query_fails_while_generations_and_deltas_come_and_go(store: Store) -> None:
+    listings = [listing(number) for number in range(20)]
+    store.build(listings)
+    with started(BUSY, store.folder) as process:
+        assert said(process) == "asking"
+        for version in range(2, 40):
+            store.apply(change(version, listing(version % 20, 0, version)))
+            if version % 8 == 0:
+                store.build(listings)
+        assert int(said(process, "enough")) > 1
+        assert process.wait() == 0
+
+
 def test_a_query_in_flight_ends_on_what_it_began_with(store: Store) -> None:
     listings = corpus(200)
     generation = store.build(listings).name
@@ -112,8 +143,6 @@ def test_a_query_in_flight_ends_on_what_it_began_with(store: Store) -> None:
     for _ in range(3):
         store.build([listing(1)])
     assert not (store.folder / "generations" / generation).exists()
-    from directory.engines.embedded.searching import search
-
     assert_same(search(state.views, query, generation), expected, query)
     assert engine.search(query).total == 1
 
