@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import orjson
 from sqlalchemy import Column, Connection, select
 
+from directory.domain.errors import InvalidInput
 from directory.records.keyed import rows_with
 from directory.registration.loading import ClinicEntry, PractitionerEntry, Tally
 
@@ -16,6 +17,8 @@ CHUNK = 2_000
 """Entries in one transaction: long enough to be fast, short enough that nobody waits for it."""
 
 
+_ZERO = b"\\u0000"
+"""How JSON writes the character that PostgreSQL keeps in no text."""
 Entry = TypeVar("Entry", PractitionerEntry, ClinicEntry)
 
 
@@ -63,4 +66,10 @@ def sift(connection: Connection, key: Column[str], chunk: Mapping[str, Entry], a
 
 
 def _digest(entry: PractitionerEntry | ClinicEntry) -> str:
-    return hashlib.blake2b(orjson.dumps(entry), digest_size=16).hexdigest()
+    try:
+        content = orjson.dumps(entry)
+    except TypeError:
+        content = _ZERO
+    if _ZERO in content:
+        raise InvalidInput(f"{entry.key} holds text that is not Unicode, or a zero byte: mend the file.", "file")
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

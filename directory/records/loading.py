@@ -95,6 +95,9 @@ class SqlLoad:
         except exc.IntegrityError as error:
             message = "A record names a clinic that was not loaded: load clinics before their staff and links."
             raise InvalidInput(message) from error
+        except exc.DataError as error:
+            message = "A record holds an identifier that is too long for the database."
+            raise InvalidInput(message) from error
 
     def _clinics(self, chunk: Mapping[str, ClinicEntry]) -> Tally:
         with self._changing() as change:

@@ -13,6 +13,7 @@ from directory.domain.facts import CareFacts, Contact, Gender, Known
 from directory.domain.place import Precision
 from directory.domain.practitioner import PersonName, Practitioner
 from directory.records import entries
+from directory.records.database import open_database
 from directory.records.loading import SqlLoading
 from directory.records.source import SqlListingSource
 from directory.records.tables import attestation, evidence, location, outbox, practitioner, role
@@ -132,6 +133,23 @@ def test_chunks_are_whole(engine: Engine, source: SqlListingSource, monkeypatch:
     assert source.count() == 4
     assert count(engine, outbox) == 2
     assert load.practitioners([make.person(5)]) == Tally(added=1)
+
+
+@pytest.mark.parametrize("middle", ["half \ud800 pair", "zero \x00 byte"])
+def test_text_that_no_database_keeps_is_refused_by_number(engine: Engine, middle: str) -> None:
+    good, bad = make.person(1), make.person(2, name=PersonName("Ana", "Núñez", middle))
+    with pytest.raises(InvalidInput, match=npi(2)):
+        make.begun(engine).practitioners([good, bad])
+    assert count(engine, practitioner) == 0
+
+
+def test_an_identifier_that_is_too_long_is_refused(postgresql_database: str) -> None:
+    """SQLite keeps it."""
+    entry = make.person(1)
+    with pytest.raises(InvalidInput, match="too long"):
+        make.begun(open_database(postgresql_database)).practitioners(
+            [replace(entry, roles=(replace(entry.roles[0], id="x" * 65),))]
+        )
 
 
 def test_a_file_is_loaded_once(engine: Engine) -> None:
