@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,8 @@ from indexer import status as reviewing
 from indexer import sync as syncing
 from indexer import why_not as explaining
 from indexer.reporting import Reporter, reporter
+from indexer.sources.dating import Dating
+from indexer.sources.nppes import Reading
 
 BAD_INPUT, ENGINE_DOWN, LOCKED, REFUSED, RECORDS_DOWN, OUT_OF_STEP = 3, 4, 5, 6, 7, 8
 _CODES: tuple[tuple[type[DirectoryError], int], ...] = (
@@ -323,14 +325,16 @@ def status(*, as_json: bool) -> None:
 
 @main.command("why-not", epilog=EXIT_CODES)
 @click.argument("npi")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="Also look for its row in a registry file.")
 @_engine_option
 @_json_option
-def why_not(npi: str, engine: str | None, *, as_json: bool) -> None:
+def why_not(npi: str, path: Path | None, engine: str | None, *, as_json: bool) -> None:
     """Explain why an NPI is not found: from the number itself to the index.
 
     \b
-    Example:
+    Examples:
       indexer why-not 1234567893
+      indexer why-not 1234567893 --file npidata_pfile_20251103-20251109.csv
     """
     run = Run(as_json=as_json)
 
@@ -342,7 +346,16 @@ def why_not(npi: str, engine: str | None, *, as_json: bool) -> None:
         ]
         explainer = explaining.Explainer(composition.source, composition.making(), composition.positions, targets)
         found = explainer.explain(npi)
+        if path is not None:
+            row = explaining.in_file(npi, path, _undated(composition))
+            found = replace(found, findings=(*found.findings, row))
         run.report.result(asdict(found), explaining.as_lines(found))
 
     run.attempt(act)
     run.leave()
+
+
+def _undated(composition: Composition) -> Reading:
+    """For judging rows that are not loaded: their day does not matter."""
+    today = now().date()
+    return Reading(composition.vocabulary, composition.positions, Dating(today, today))

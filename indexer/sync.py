@@ -132,9 +132,13 @@ class Follower:
         return delay
 
     def _synced(self, index: Index) -> Synced | None:
+        making = self.making()
         try:
+            # Looking needs no lock, and mostly there is nothing to do.
+            if usable(self.source, index, making).position == self.source.position():
+                return None
             with index.lock():
-                return drain(self.source, index, self.making(), self.stopping.is_set)
+                return drain(self.source, index, making, self.stopping.is_set)
         except RebuildNeeded as needed:
             if self.rebuild is None:
                 raise

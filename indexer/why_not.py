@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from directory.domain.errors import EngineUnavailable, InvalidInput
 from directory.domain.evidence import Evidence
@@ -15,6 +16,9 @@ from directory.search.engine import Engine
 from directory.search.index import Index
 from directory.search.places import Positions
 from directory.search.source import ClinicRecord, ListingSource, PractitionerRecord, Record
+from indexer.sources.archive import opened, survey
+from indexer.sources.nppes import Reading, outcomes
+from indexer.sources.outcome import Deactivated, Loaded, Outcome, Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ class Explainer:
 
 
 _NOT_IN_RECORDS = (
-    "It is not in the records: no file that was loaded lists it with a taxonomy and an address of this directory."
+    "It is not in the records: no file that was loaded lists it with a taxonomy and an address of this directory. "
+    "Add --file with a registry file to see what became of its row."
 )
 
 
@@ -158,6 +163,27 @@ def _about_index(engine: str, behind: bool, expected: set[str], found: set[str])
 
 def _short(address: Address) -> str:
     return f"{address.line}, {address.city}, {address.state} {address.zip}"
+
+
+def in_file(npi: str, path: Path, reading: Reading) -> Finding:
+    """What a load makes of the row of an NPI in a registry file. Raises InvalidInput for a file that cannot be read."""
+    for part in survey(path).parts:
+        with opened(part) as stream:
+            for outcome in outcomes(stream, part.label, reading):
+                if outcome.npi == npi:
+                    return _about_row(outcome, part.label)
+    return Finding("not_in_file", f"{path.name} has no row of this number.", blocks=False)
+
+
+def _about_row(outcome: Outcome, label: str) -> Finding:
+    where = f"{label}, line {outcome.line}"
+    if isinstance(outcome, Loaded):
+        return Finding("row_loaded", f"{where}: a load takes this row.", blocks=False)
+    if isinstance(outcome, Deactivated):
+        return Finding("row_deactivated", f"{where}: the registry deactivated this number on {outcome.on}.")
+    if isinstance(outcome, Rejected):
+        return Finding("row_rejected", f"{where}: rejected: {outcome.reason}.")
+    return Finding("row_skipped", f"{where}: skipped: {outcome.reason}.")
 
 
 def as_lines(found: Explanation) -> list[str]:

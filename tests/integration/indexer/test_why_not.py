@@ -4,10 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from directory.domain.errors import EngineUnavailable
-from indexer.why_not import Explainer, Explanation, Target, as_lines
+from indexer.cli import SEED
+from indexer.load import load_seed
+from indexer.reporting import Silent
+from indexer.sources.dating import Dating
+from indexer.sources.nppes import Reading
+from indexer.why_not import Explainer, Explanation, Target, as_lines, in_file
 from tests.factories.registry import deactivation, individual, number, organization
 from tests.fakes.positions import FixedPositions
 from tests.integration.indexer.conftest import Site, last_week, today
@@ -111,3 +117,38 @@ def test_an_engine_that_is_down_is_part_of_the_answer(site: Site) -> None:
     found = explainer.explain(number(1))
     assert codes(found) == ["engine_down"]
     assert found.findable == {"es": ()}
+
+
+SEEN = {
+    "expired": "evidence_expired",
+    "unverified": "no_evidence",
+    "role_unconfirmed": "role_not_confirmed",
+    "hidden": "hidden",
+    "deactivated": "deactivated",
+    "withheld_specialty": "withheld",
+}
+
+
+def test_everybody_in_the_demonstration_who_must_not_be_found_has_a_reason(site: Site) -> None:
+    load_seed(SEED, site.composition.loading, today(), Silent())
+    site.rebuild()
+    met = set()
+    for raw in orjson.loads((SEED / "practitioners.json").read_bytes()):
+        reason = raw.get("must_not_be_found")
+        if reason:
+            found = explain(site, raw["npi"])
+            assert SEEN[reason] in codes(found), (raw["npi"], reason)
+            assert found.findable == {"embedded": ()}
+            met.add(reason)
+    assert met == set(SEEN)
+
+
+def test_a_row_of_a_file_is_judged_as_a_load_judges_it(site: Site) -> None:
+    path = site.file(individual(1), individual(2, "122300000X"), deactivation(3), individual(4, state="XX"))
+    today_only = Dating(today(), today())
+    reading = Reading(site.composition.vocabulary, site.positions, today_only)
+    found = [in_file(number(serial), path, reading) for serial in range(1, 6)]
+    assert [item.code for item in found] == [
+        "row_loaded", "row_skipped", "row_deactivated", "row_rejected", "not_in_file",
+    ]  # fmt: skip
+    assert found[1].text == f"{path.name}, line 3: skipped: no taxonomy of this directory."
