@@ -10,7 +10,7 @@ import orjson
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from directory.domain.errors import EngineUnavailable
-from directory.engines.elasticsearch.errors import BLOCKED, BUSY, blocked, kind_of, translated
+from directory.engines.elasticsearch.errors import BLOCKED, BUSY, answered, kind_of, translated
 from directory.engines.elasticsearch.mapping import document, marker_id, tombstone
 from directory.search.index import Applied, Refused
 from directory.search.listing import Listing
@@ -20,6 +20,7 @@ MOST_DOCUMENTS = 2_000
 ATTEMPTS = 7
 _FIRST_PAUSE_S = 0.1
 _CONFLICT = 409
+_UNFIT = 400
 _SHOWN = "items.*.status,items.*.error.type,items.*.error.reason"
 _DIVISIBLE = frozenset({400, 413})
 """Answers to a whole request that a smaller one may not get: it was too large, or one document of it was no good."""
@@ -67,14 +68,14 @@ def _write(item: str, version: int, source: dict[str, Any], counted: Counted, ru
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """Writes to one index or alias. `pause` waits so many seconds before a write that was turned away is repeated.
+    """Writes through an alias: a missing index would be made up by the server, without our mapping.
 
-    Repeating is safe also where the first try had been applied: its versions then count as stale.
+    `pause` waits so many seconds before writes that were turned away are repeated. Repeating is safe also where the
+    first try had been applied: its versions then count as stale.
     """
 
     client: Elasticsearch
-    target: str
-    require_alias: bool = False
+    alias: str
     pause: Callable[[float], None] = time.sleep
 
     def write(self, writes: Iterable[Write]) -> Applied:
@@ -114,9 +115,7 @@ class Bulk:
 
     def _send(self, writes: Sequence[Write]) -> list[dict[str, Any]]:
         lines: Any = [line for write in writes for line in write.lines]
-        response = self.client.bulk(
-            index=self.target, operations=lines, require_alias=self.require_alias, filter_path=_SHOWN
-        )
+        response = self.client.bulk(index=self.alias, operations=lines, require_alias=True, filter_path=_SHOWN)
         return [item["index"] for item in response["items"]]
 
     def _halves(self, writes: Sequence[Write], error: ApiError) -> Applied:
@@ -145,21 +144,20 @@ def _sorted_out(writes: Sequence[Write], items: Sequence[dict[str, Any]]) -> tup
     applied = Applied()
     again: list[Write] = []
     for write, item in zip(writes, items, strict=True):
-        error = item.get("error", {})
-        if error.get("type") == BLOCKED:
-            raise blocked()
-        if item["status"] in BUSY:
+        if item["status"] in BUSY and item["error"]["type"] != BLOCKED:
             again.append(write)
         else:
-            applied = combined(applied, _outcome(write, item["status"], error))
+            applied = combined(applied, _outcome(write, item["status"], item.get("error", {})))
     return applied, again
 
 
 def _outcome(write: Write, status: int, error: dict[str, Any]) -> Applied:
     if status == _CONFLICT:
         return Applied(stale=int(write.counted is not Counted.NOTHING))
-    if error:
+    if status == _UNFIT:
         return Applied(refused=(Refused(write.id, f"{status} {error.get('type')}: {error.get('reason')}"),))
+    if error:
+        raise answered(status, str(error.get("type", "")))
     return Applied(upserted=int(write.counted is Counted.UPSERTED), deleted=int(write.counted is Counted.DELETED))
 
 

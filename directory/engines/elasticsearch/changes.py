@@ -24,11 +24,12 @@ class _Held:
     listed: bool
 
 
-def keep_position(client: Elasticsearch, name: str, position: int) -> None:
+def keep_position(client: Elasticsearch, alias: str, position: int) -> None:
     """Never turns a position back: a writer that is late keeps the newer one."""
     with suppress(ConflictError):
         client.index(
-            index=name,
+            index=alias,
+            require_alias=True,
             id=STATE_ID,
             document=tombstone(STATE_ID, position),
             version=position,
@@ -41,12 +42,12 @@ def apply_changes(bulk: Bulk, changes: Sequence[Change]) -> Applied:
     newest = _newest(changes)
     applied = Applied(stale=sum(_size(item) for item in changes if newest[item.subject] is not item))
     with translated():
-        bulk.client.indices.refresh(index=bulk.target)
+        bulk.client.indices.refresh(index=bulk.alias)
         for some in _portions(list(newest.values())):
             held = _held(bulk, [item.subject for item in some])
-            fresh = [item for item in some if not _is_stale(item, held[item.subject])]
-            applied = combined(applied, Applied(stale=sum(_size(item) for item in some if item not in fresh)))
-            applied = combined(applied, bulk.write(_writes(fresh, held)))
+            stale = {item.subject: _size(item) for item in some if _is_stale(item, held[item.subject])}
+            applied = combined(applied, Applied(stale=sum(stale.values())))
+            applied = combined(applied, bulk.write(_writes((item for item in some if item.subject not in stale), held)))
     return applied
 
 
@@ -72,7 +73,7 @@ def _is_stale(change: Change, held: Sequence[_Held]) -> bool:
     return any(document.version > change.version for document in held)
 
 
-def _writes(changes: Sequence[Change], held: Mapping[str, Sequence[_Held]]) -> Iterator[Write]:
+def _writes(changes: Iterable[Change], held: Mapping[str, Sequence[_Held]]) -> Iterator[Write]:
     """The marker comes first: should the rest be interrupted, nothing older can come in between."""
     for change in changes:
         yield mark(change.subject, change.version)
@@ -86,6 +87,6 @@ def _held(bulk: Bulk, subjects: Sequence[str]) -> Mapping[str, list[_Held]]:
     """What the index knows of these subjects, deletions included."""
     held: dict[str, list[_Held]] = {subject: [] for subject in subjects}
     clause = {"terms": {"subject": list(subjects)}}
-    for fields in scan(bulk.client, clause, ["id", "subject", "version", "expires_on"], index=bulk.target):
+    for fields in scan(bulk.client, clause, ["id", "subject", "version", "expires_on"], index=bulk.alias):
         held[fields["subject"][0]].append(_Held(fields["id"][0], fields["version"][0], "expires_on" in fields))
     return held

@@ -27,22 +27,20 @@ def kind_of(error: ApiError) -> str:
 
 
 def unavailable(error: ApiError | TransportError) -> EngineUnavailable:
+    """The error of the port for what the client raised."""
     if isinstance(error, UnsupportedProductError):
         return EngineUnavailable("What answers at this address is not Elasticsearch: check the address.")
     if isinstance(error, ApiError):
-        return _answered(error.meta.status, kind_of(error))
+        return answered(error.meta.status, kind_of(error))
     if isinstance(error, ConnectionTimeout):
         return EngineUnavailable(LATE)
     return EngineUnavailable("Elasticsearch cannot be reached: see whether it runs, and check its address and TLS.")
 
 
-def blocked() -> EngineUnavailable:
-    return EngineUnavailable("Elasticsearch takes no changes now, usually because its disk is nearly full: free space.")
-
-
-def _answered(status: int, kind: str) -> EngineUnavailable:
+def answered(status: int, kind: str) -> EngineUnavailable:
+    """What an error of this status and type means to the caller."""
     if kind == BLOCKED:
-        return blocked()
+        return EngineUnavailable("Elasticsearch takes no changes now: see whether its disk is nearly full.")
     if status == MISSING:
         return EngineUnavailable(NOTHING_LIVE)
     if status in (401, 403):

@@ -23,6 +23,10 @@ class Generations:
     def new_name(self, now: datetime) -> str:
         return f"{self.alias}-{now:%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
 
+    def draft_alias(self, name: str) -> str:
+        """Through this a draft is written, until it goes live."""
+        return f"{name}-draft"
+
     def all_names(self) -> list[str]:
         """Every generation, live or not, oldest first."""
         pattern = re.compile(re.escape(self.alias) + r"-\d{14}-[0-9a-f]{6}")
@@ -56,8 +60,9 @@ class Generations:
         """Makes a generation live in one step; returns the names of those that were."""
         before = [old for old in self._live_names() if old != name]
         actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self.alias}} for old in before]
+        done = {"remove": {"index": name, "alias": self.draft_alias(name), "must_exist": False}}
         add = {"add": {"index": name, "alias": self.alias, "is_write_index": True}}
-        self.client.indices.update_aliases(actions=[*actions, add])
+        self.client.indices.update_aliases(actions=[*actions, done, add])
         return before
 
     def delete(self, name: str) -> None:

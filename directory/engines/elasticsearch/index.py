@@ -11,7 +11,7 @@ from directory.domain.errors import EngineUnavailable
 from directory.engines.elasticsearch.bulk import Bulk, upsert
 from directory.engines.elasticsearch.changes import apply_changes, keep_position
 from directory.engines.elasticsearch.client import check_version
-from directory.engines.elasticsearch.errors import NOTHING_LIVE, translated
+from directory.engines.elasticsearch.errors import translated
 from directory.engines.elasticsearch.generations import Generations
 from directory.engines.elasticsearch.lease import Lease
 from directory.engines.elasticsearch.mapping import building, mapping, serving
@@ -50,7 +50,7 @@ class ElasticsearchDraft:
         self._confirm()
         indices = self._generations.client.indices
         with translated():
-            keep_position(self._generations.client, self.name, position)
+            keep_position(self._bulk.client, self._bulk.alias, position)
             indices.put_settings(index=self.name, settings=serving(self._replicas))
             indices.refresh(index=self.name)
             indices.flush(index=self.name)
@@ -97,11 +97,15 @@ class ElasticsearchIndex:
         check_version(self._client)
         created_at = self._clock()
         name = self._generations.new_name(created_at)
+        alias = self._generations.draft_alias(name)
         with translated():
             self._client.indices.create(
-                index=name, settings=self._settings, mappings=mapping(fingerprint, created_at.isoformat())
+                index=name,
+                settings=self._settings,
+                mappings=mapping(fingerprint, created_at.isoformat()),
+                aliases={alias: {}},
             )
-        bulk = Bulk(self._client, name, pause=self._pause)
+        bulk = Bulk(self._client, alias, self._pause)
         return ElasticsearchDraft(name, bulk, self._generations, self._replicas, self._lease.confirm)
 
     def promote(self, draft: Draft) -> Generation:
@@ -130,12 +134,9 @@ class ElasticsearchIndex:
     def apply(self, changes: Sequence[Change], position: int) -> Applied:
         self._lease.confirm()
         with translated():
-            name = self._generations.live_name()
-            if name is None:
-                raise EngineUnavailable(NOTHING_LIVE)
-            applied = apply_changes(Bulk(self._client, self._alias, require_alias=True, pause=self._pause), changes)
-            self._client.indices.refresh(index=name)
-            keep_position(self._client, name, position)
+            applied = apply_changes(Bulk(self._client, self._alias, self._pause), changes)
+            self._client.indices.refresh(index=self._alias)
+            keep_position(self._client, self._alias, position)
         return applied
 
     def entries(self) -> Iterator[Entry]:

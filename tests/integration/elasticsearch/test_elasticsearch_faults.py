@@ -1,0 +1,295 @@
+"""Faults while an index is written: nothing is lost, nothing is half published, and old answers stay."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import orjson
+import pytest
+
+from directory.domain.errors import EngineUnavailable, FencedOut, LockHeld
+from directory.engines.elasticsearch.client import connect
+from directory.engines.elasticsearch.lease import LEASE
+from directory.search.index import Applied, Change
+from directory.search.listing import Field, Listing
+from tests.integration.elasticsearch.conftest import Store, sample, samples
+from tests.integration.elasticsearch.proxies import Answer, Forward, Proxy, Request, Rule, refusal, serving
+
+TOO_LONG = "x" * 40_000
+"""A token that Lucene refuses."""
+
+
+def is_bulk(request: Request) -> bool:
+    return request.path.partition("?")[0].endswith("/_bulk")
+
+
+def first(count: int, answers: Callable[[Request, Forward], Answer | None], matches: Callable[[Request], bool]) -> Rule:
+    """Meets the first `count` matching requests with `answers`, and forwards everything else."""
+    left = [count]
+
+    def rule(request: Request, forward: Forward) -> Answer | None:
+        if left[0] and matches(request):
+            left[0] -= 1
+            return answers(request, forward)
+        return forward(request)
+
+    return rule
+
+
+def ids(listings: list[Listing]) -> list[str]:
+    return sorted(listing.id for listing in listings)
+
+
+def unwritable(listing: Listing) -> Listing:
+    return replace(listing, tokens={**listing.tokens, Field.NETWORK: (TOO_LONG,)})
+
+
+def one_item_turned_away(request: Request, forward: Forward) -> Answer:
+    """Keeps the second document from the server, and answers 429 for it alone."""
+    lines = request.body.splitlines()
+    passed = forward(replace(request, body=b"\n".join(lines[:2] + lines[4:]) + b"\n"))
+    answer = orjson.loads(passed.body)
+    error = {"type": "es_rejected_execution_exception", "reason": "queue full"}
+    answer["items"].insert(1, {"index": {"status": 429, "error": error}})
+    return Answer(200, orjson.dumps(answer))
+
+
+def test_one_item_turned_away_is_sent_again_alone(store: Store) -> None:
+    listings = samples(5)
+    with serving(Proxy(store.url, first(1, one_item_turned_away, is_bulk))) as proxy:
+        store.build(listings, proxy.url)
+    bulks = [request.body.splitlines() for request in proxy.seen if is_bulk(request)]
+    assert [len(lines) for lines in bulks] == [10, 2]
+    assert listings[1].id.encode() in bulks[1][0]
+    assert len(store.pauses) == 1
+    assert store.found() == ids(listings)
+
+
+def test_an_overloaded_server_is_given_time(store: Store) -> None:
+    with serving(Proxy(store.url, first(3, lambda *_: refusal(429), is_bulk))) as proxy:
+        store.build(samples(3), proxy.url)
+    assert store.pauses == sorted(store.pauses)
+    assert len(set(store.pauses)) == 3
+    assert store.found() == ids(samples(3))
+
+
+def test_a_request_that_is_too_large_is_halved_until_it_fits(store: Store) -> None:
+    listings = samples(16)
+    largest = 12_000
+
+    def limited(request: Request, forward: Forward) -> Answer:
+        return refusal(413) if len(request.body) > largest else forward(request)
+
+    with serving(Proxy(store.url, limited)) as proxy:
+        store.build(listings, proxy.url)
+    accepted = [len(request.body) for request in proxy.seen if is_bulk(request) and len(request.body) <= largest]
+    assert len(accepted) > 1
+    assert store.found() == ids(listings)
+
+
+def test_a_single_listing_that_is_too_large_is_set_aside(store: Store) -> None:
+    def too_large(request: Request, forward: Forward) -> Answer:
+        return refusal(413) if is_bulk(request) else forward(request)
+
+    with serving(Proxy(store.url, too_large)) as proxy:
+        index = store.index(proxy.url)
+        with index.lock():
+            added = index.draft("f").add([sample(1)])
+    assert [refused.id for refused in added.refused] == [sample(1).id]
+    assert "413" in added.refused[0].reason
+
+
+def test_a_listing_the_server_will_not_take_is_set_aside_and_the_rest_goes_on(store: Store) -> None:
+    listings = samples(4)
+    index = store.index()
+    with index.lock():
+        draft = index.draft("f")
+        added = draft.add([listings[0], unwritable(listings[1]), *listings[2:]])
+        draft.finish(1)
+        index.promote(draft)
+    assert added.upserted == 3
+    assert [refused.id for refused in added.refused] == [listings[1].id]
+    assert added.refused[0].reason.startswith("400 ")
+    assert store.found() == ids([listings[0], *listings[2:]])
+
+
+def test_an_id_that_spoils_the_whole_request_is_set_aside_alone(store: Store) -> None:
+    listings = [*samples(4), replace(sample(9), id="p" + "9" * 600 + ".0")]
+    index = store.index()
+    with index.lock():
+        added = index.draft("f").add(listings)
+    assert added.upserted == 4
+    assert [refused.id for refused in added.refused] == [listings[-1].id]
+
+
+def test_a_bulk_that_was_applied_before_the_connection_broke_counts_once(store: Store) -> None:
+    def applied_and_lost(request: Request, forward: Forward) -> Answer | None:
+        forward(request)
+        return None
+
+    with serving(Proxy(store.url, first(1, applied_and_lost, is_bulk))) as proxy:
+        generation = store.build(samples(6), proxy.url)
+    assert generation.listings == 6
+    assert store.found() == ids(samples(6))
+
+
+def test_a_server_killed_mid_bulk_leaves_the_old_generation_serving_and_a_second_run_completes(store: Store) -> None:
+    old = samples(3)
+    store.build(old)
+    listings = samples(3000, version=2)
+    bulks = [0]
+
+    def killed(request: Request, forward: Forward) -> Answer | None:
+        bulks[0] += is_bulk(request)
+        return forward(request) if bulks[0] < 2 else None
+
+    with serving(Proxy(store.url, killed)) as proxy:
+        index = store.index(proxy.url)
+        with pytest.raises(EngineUnavailable), index.lock():
+            index.draft("f").add(listings)
+    assert store.found() == ids(old)
+    store.clock.forward(LEASE + timedelta(seconds=1))
+    again = store.index()
+    with again.lock():
+        assert len(again.reap()) == 1
+        draft = again.draft("f")
+        draft.add(listings)
+        assert draft.finish(2).listings == len(listings)
+        again.promote(draft)
+    assert [entry.id for entry in again.entries()] == ids(listings)
+
+
+def test_a_change_interrupted_half_way_is_completed_by_its_replay(store: Store) -> None:
+    first_listing = sample(1)
+    store.build([first_listing, sample(2)])
+    moved = replace(sample(1, version=2), id=first_listing.subject + ".1")
+    change = Change(first_listing.subject, 2, (moved,))
+
+    def only_the_marker(request: Request, forward: Forward) -> Answer | None:
+        forward(replace(request, body=b"\n".join(request.body.splitlines()[:2]) + b"\n"))
+        return None
+
+    def dying(request: Request, forward: Forward) -> Answer | None:
+        return only_the_marker(request, forward) if is_bulk(request) else forward(request)
+
+    with serving(Proxy(store.url, dying)) as proxy:
+        index = store.index(proxy.url)
+        with index.lock(), pytest.raises(EngineUnavailable):
+            index.apply([change], 2)
+    assert store.found() == ids([first_listing, sample(2)])
+    index = store.index()
+    live = index.live()
+    assert live is not None
+    assert live.position == 1
+    with index.lock():
+        assert index.apply([change], 2) == Applied(upserted=1, deleted=1)
+    assert store.found() == ids([moved, sample(2)])
+
+
+def test_a_full_disk_stops_writes_and_not_searches(store: Store) -> None:
+    name = store.build(samples(2)).name
+    index, client = store.index(), connect(store.url)
+    client.indices.put_settings(index=name, settings={"blocks.read_only_allow_delete": True})
+    change = Change(sample(1, 2).subject, 2, (sample(1, 2),))
+    with index.lock():
+        with pytest.raises(EngineUnavailable, match="disk"):
+            index.apply([change], 2)
+        assert store.pauses == []
+        assert store.found() == ids(samples(2))
+        client.indices.put_settings(index=name, settings={"blocks.read_only_allow_delete": None})
+        assert index.apply([change], 2) == Applied(upserted=1)
+    client.close()
+
+
+def test_a_crash_before_the_switch_leaves_the_old_generation_and_an_orphan(store: Store) -> None:
+    old = store.build([sample(1)])
+
+    def dead_at_switch(request: Request, forward: Forward) -> Answer | None:
+        return None if request.path.startswith("/_aliases") else forward(request)
+
+    with serving(Proxy(store.url, dead_at_switch)) as proxy:
+        index = store.index(proxy.url)
+        with index.lock():
+            draft = index.draft("f")
+            draft.add([sample(2)])
+            draft.finish(2)
+            with pytest.raises(EngineUnavailable):
+                index.promote(draft)
+    assert store.index().live() == old
+    assert store.found() == [sample(1).id]
+    with (after := store.index()).lock():
+        assert after.reap() == (draft.name,)
+    assert store.names() == [old.name]
+
+
+def test_a_crash_after_the_switch_leaves_the_new_generation_and_an_orphan(store: Store) -> None:
+    old = store.build([sample(1)])
+
+    def cannot_delete(request: Request, forward: Forward) -> Answer | None:
+        return None if request.method == "DELETE" else forward(request)
+
+    with serving(Proxy(store.url, cannot_delete)) as proxy:
+        new = store.build([sample(2)], proxy.url)
+    assert store.names() == sorted([old.name, new.name])
+    assert store.found() == [sample(2).id]
+    with (after := store.index()).lock():
+        assert after.reap() == (old.name,)
+    assert store.names() == [new.name]
+
+
+def test_a_second_indexer_is_told_that_one_is_at_work(store: Store) -> None:
+    with store.index().lock(), pytest.raises(LockHeld, match="Another indexer"), store.index().lock():
+        pytest.fail("two writers at once")
+
+
+def test_an_indexer_paused_past_its_lease_is_fenced_out(store: Store) -> None:
+    store.build([sample(1)])
+    paused, other = store.index(), store.index()
+    with paused.lock():
+        draft = paused.draft("f")
+        draft.add([sample(2)])
+        draft.finish(2)
+        store.clock.forward(LEASE + timedelta(seconds=1))
+        with other.lock():
+            with pytest.raises(FencedOut):
+                paused.promote(draft)
+            with pytest.raises(FencedOut):
+                paused.apply([Change(sample(3).subject, 1, (sample(3),))], 3)
+            with pytest.raises(FencedOut):
+                paused.reap()
+            assert other.apply([Change(sample(4).subject, 1, (sample(4),))], 4) == Applied(upserted=1)
+    assert store.found() == ids([sample(1), sample(4)])
+
+
+def test_leaving_a_lost_lock_does_not_free_the_lock_of_its_new_holder(store: Store) -> None:
+    paused, other = store.index(), store.index()
+    with paused.lock():
+        store.clock.forward(LEASE + timedelta(seconds=1))
+        holding = other.lock()
+        holding.__enter__()
+    with pytest.raises(LockHeld), store.index().lock():
+        pytest.fail("two writers at once")
+    holding.__exit__(None, None, None)
+    with store.index().lock():
+        pass
+
+
+def test_a_draft_reaped_by_another_indexer_is_not_made_up_again(store: Store) -> None:
+    paused, other = store.index(), store.index()
+    with paused.lock():
+        draft = paused.draft("f")
+        store.clock.forward(LEASE + timedelta(seconds=1))
+        with other.lock():
+            assert other.reap() == (draft.name,)
+            with pytest.raises(EngineUnavailable):
+                draft.add([sample(1)])
+    assert store.names() == []
+
+
+def test_writing_without_the_lock_is_refused(store: Store) -> None:
+    store.build([sample(1)])
+    index = store.index()
+    with pytest.raises(FencedOut, match="lock"):
+        index.apply([], 2)
+    with pytest.raises(FencedOut, match="lock"):
+        index.promote(index.draft("f"))
