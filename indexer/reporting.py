@@ -97,7 +97,7 @@ class _Rate(ProgressColumn):
     """Units a second."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f} {task.fields['unit']}/s" if task.speed else "")
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "", no_wrap=True)
 
 
 class Terminal(Lines):
@@ -110,7 +110,7 @@ class Terminal(Lines):
     @contextmanager
     def task(self, label: str, total: int | None, unit: str) -> Iterator[Advance]:
         with super().task(label, total, unit) as count, self._bar(unit) as progress:
-            shown = progress.add_task(label, total=total, unit=unit)
+            shown = progress.add_task(label, total=total)
 
             def advance(done: int) -> None:
                 count(done)
@@ -122,7 +122,7 @@ class Terminal(Lines):
         amounts: tuple[ProgressColumn, ...] = (MofNCompleteColumn(), _Rate())
         if unit == BYTES:
             amounts = (DownloadColumn(), TransferSpeedColumn())
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), *amounts)
+        columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TaskProgressColumn(), *amounts)
         times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
         return Progress(*columns, *times, console=self._console, transient=True)
 
