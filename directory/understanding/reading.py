@@ -77,6 +77,16 @@ class Negation:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """Something asked for that no listing states, such as ratings: said, never dropped. The texts explain."""
+
+    code: str
+    span: Span
+    text: str
+    text_es: str
+
+
 FilterValue = str | bool | tuple[str, ...]
 
 
@@ -85,7 +95,8 @@ class Reading:
     """The whole reading. `filters` has only the keys that were read: insurance, language, telehealth, gender,
     accepting_new_patients, accessibility, open_days, hours, clinic_model, exclude_treatments, exclude_specialties,
     credential, board_certified, age_group, second_opinion, sort, clinic_with (specialty codes that one clinic must
-    have together). `name` is the remainder that reads as a person's or clinic's name. `out_of_scope` names what was
+    have together). `unanswerable` is what was asked for that the data cannot answer; `radius_miles` a distance that
+    was named. `name` is the remainder that reads as a person's or clinic's name. `out_of_scope` names what was
     asked for that this directory does not list. `duration_weeks` is how long the complaint has lasted.
     """
 
@@ -101,6 +112,8 @@ class Reading:
     location: ReadLocation = ReadLocation()
     filters: Mapping[str, FilterValue] = field(default_factory=dict, hash=False)
     negations: tuple[Negation, ...] = ()
+    unanswerable: tuple[Unanswerable, ...] = ()
+    radius_miles: float | None = None
     name: str = ""
     out_of_scope: str = ""
     complicated: bool = False

@@ -1,0 +1,39 @@
+"""A text taken apart: its words, and the phrases that were recognised in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from directory.understanding.match import Match, span_of
+from directory.understanding.reading import Span
+from directory.understanding.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`matches` are in order and do not overlap."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    matches: tuple[Match, ...]
+
+    def span(self, match: Match, kind: str, code: str) -> Span:
+        """The characters of a match, read as `kind` with `code`."""
+        return span_of(self.tokens, match.first, match.last, kind, code)
+
+    def breaks_between(self, first: int, last: int) -> bool:
+        """True where a sentence ends between two words."""
+        return any(token.breaks for token in self.tokens[first + 1 : last + 1])
+
+    def word_before(self, match: Match) -> str:
+        """The folded word before a match in its sentence, "" where there is none."""
+        at = match.first
+        return "" if at == 0 or self.tokens[at].breaks else self.tokens[at - 1].word
+
+    def word_after(self, match: Match) -> str:
+        """The folded word behind a match in its sentence, "" where there is none."""
+        at = match.last
+        return "" if at >= len(self.tokens) or self.tokens[at].breaks else self.tokens[at].word
+
+    def between(self, before: Match, after: Match) -> Sequence[Token]:
+        """The words between two matches."""
+        return self.tokens[before.last : after.first]

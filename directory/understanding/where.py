@@ -1,0 +1,174 @@
+"""Places named in a text: ZIP codes, cities with and without their state, states, nicknames, "near me"."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from directory.domain.place import STATES, Place, PlaceKind
+from directory.search.places import Places
+from directory.understanding.lexicon import Concept
+from directory.understanding.match import Match
+from directory.understanding.tables import group
+from directory.understanding.tokens import Token, words_of
+from directory.understanding.words import Words
+
+_ZIP_DIGITS = 5
+_LONGEST_NAME = 4
+_LONGEST_STATE = 4
+_KNOWN_TOWN = 5_000
+"""A town of fewer people is read only behind "in" or before its state: too many ordinary words are small towns."""
+_KNOWN_NAME = 1_000
+"""The same for names of several words, which are seldom anything else."""
+_SCORES = {"zip": 16.0, "state": 10.0}
+_BEFORE = group("place_before")
+_BEFORE_ARTICLE = group("place_before_article")
+_UNITS = group("counted")
+_ALSO_WORDS = group("codes_also_words")
+"""USPS codes, folded, that are words, titles or credentials as well."""
+_STREETS = group("streets")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands before a word: a preposition of place, and whether a case of letters means anything here."""
+
+    preposition: bool
+    mixed_case: bool
+
+
+class WhereReader:
+    """Finds places with one gazetteer. `known` says whether a word belongs to the vocabulary."""
+
+    def __init__(self, places: Places, words: Words) -> None:
+        self._places = places
+        self._words = words
+        self._states = {words_of(name): code for code, name in STATES.items()}
+        self._codes = {code.lower(): code for code in STATES}
+
+    def matches(self, tokens: Sequence[Token], vocabulary: frozenset[str]) -> Iterator[Match]:
+        """Every place that may be meant. `vocabulary` has the single words that also name something of ours."""
+        mixed = any(not token.raw.isupper() for token in tokens)
+        for first in range(len(tokens)):
+            around = Surroundings(_preposition(tokens, first), mixed)
+            yield from self._zip(tokens, first)
+            yield from self._state(tokens, first, around)
+            yield from self._names(tokens, first, around, vocabulary)
+
+    def _zip(self, tokens: Sequence[Token], first: int) -> Iterator[Match]:
+        token = tokens[first]
+        if not _five_digits(token.raw) or _measured(tokens, first) or "$" in token.gap:
+            return
+        if self._places.zip(token.raw) is not None:
+            last = first + 1
+            extended = last < len(tokens) and tokens[last].gap == "-" and len(tokens[last].word) == _ZIP_DIGITS - 1
+            yield _place(first, last + extended, "zip", _SCORES["zip"])
+
+    def _state(self, tokens: Sequence[Token], first: int, around: Surroundings) -> Iterator[Match]:
+        for last, code in self._states_at(tokens, first):
+            if (
+                last - first == 1
+                and len(tokens[first].word) == len(code)
+                and not self._plain_code(tokens, first, around)
+            ):
+                continue
+            yield _place(first, last, "state", _SCORES["state"] * (last - first))
+
+    def _plain_code(self, tokens: Sequence[Token], first: int, around: Surroundings) -> bool:
+        """A USPS code alone: behind "in", or in capitals where not everything is; never where it may be a word."""
+        token = tokens[first]
+        capitals = token.raw.isupper() and around.mixed_case
+        if token.word in _ALSO_WORDS:
+            return capitals and around.preposition
+        return capitals or around.preposition or first == len(tokens) - 1
+
+    def _states_at(self, tokens: Sequence[Token], first: int) -> Iterator[tuple[int, str]]:
+        """(end, USPS code) of the states named from a word on, the longest name first."""
+        for length in range(min(_LONGEST_STATE, len(tokens) - first), 0, -1):
+            named = tuple(token.word for token in tokens[first : first + length])
+            code = self._states.get(named) or (self._codes.get(named[0]) if length == 1 else None)
+            if code is not None and not any(token.breaks for token in tokens[first + 1 : first + length]):
+                yield first + length, code
+
+    def _names(
+        self, tokens: Sequence[Token], first: int, around: Surroundings, vocabulary: frozenset[str]
+    ) -> Iterator[Match]:
+        for last in range(min(first + _LONGEST_NAME, len(tokens)), first, -1):
+            parts = tokens[first:last]
+            if any(token.breaks or token.follows_comma for token in parts[1:]) or parts[0].word.isdecimal():
+                continue
+            name = " ".join(token.raw for token in parts)
+            found = self._called(name)
+            if found:
+                yield from self._with_state(tokens, first, last, found)
+                yield from self._alone(tokens, first, last, found, around, vocabulary)
+
+    def _called(self, name: str) -> tuple[Place, ...]:
+        nickname = self._places.nickname(name)
+        return (nickname,) if nickname is not None else self._places.cities(name)
+
+    def _with_state(self, tokens: Sequence[Token], first: int, last: int, found: Sequence[Place]) -> Iterator[Match]:
+        for end, code in self._states_at(tokens, last) if last < len(tokens) else ():
+            if tokens[last].breaks or not any(place.state == code for place in found):
+                continue
+            if end - last > 1 or self._closes_a_city(tokens, last):
+                zipped = end < len(tokens) and _five_digits(tokens[end].raw) and not tokens[end].breaks
+                yield _place(first, end + zipped, "city", 12.0 * (end - first) + 6.0 + 16.0 * zipped)
+
+    def _closes_a_city(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word behind a city is its state: "or", "in" and "me" only where they can be no word."""
+        token = tokens[at]
+        if token.word not in _ALSO_WORDS or token.follows_comma or token.raw.isupper():
+            return True
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        return following is None or following.breaks or following.follows_comma or _five_digits(following.raw)
+
+    def _alone(
+        self,
+        tokens: Sequence[Token],
+        first: int,
+        last: int,
+        found: Sequence[Place],
+        around: Surroundings,
+        vocabulary: frozenset[str],
+    ) -> Iterator[Match]:
+        length = last - first
+        ours = length == 1 and tokens[first].word in vocabulary
+        if not self._is_meant(tokens[first:last], found, around) or (ours and not around.preposition):
+            return
+        metro = found[0].kind is PlaceKind.METRO
+        each = 11.0 if around.preposition else 9.0
+        yield _place(first, last, "metro" if metro else "city", each * length + 2.0 * (length - 1))
+
+    def _is_meant(self, parts: Sequence[Token], found: Sequence[Place], around: Surroundings) -> bool:
+        people = found[0].population
+        if len(parts) > 1:
+            ordinary = all(token.word in self._words.ordinary for token in parts)
+            return (people >= _KNOWN_NAME or around.preposition) and not ordinary
+        token = parts[0]
+        capital = token.capitalised and around.mixed_case
+        if token.word in self._words.never_places or token.word in self._words.ordinary or len(token.word) < 3:
+            return around.preposition and capital and (people >= _KNOWN_TOWN or token.raw.isupper())
+        return people >= _KNOWN_TOWN or around.preposition or (capital and people >= _KNOWN_NAME)
+
+
+def _place(first: int, last: int, code: str, score: float) -> Match:
+    return Match(first, last, (Concept("place", code),), score)
+
+
+def _five_digits(raw: str) -> bool:
+    return len(raw) == _ZIP_DIGITS and raw.isascii() and raw.isdecimal()
+
+
+def _measured(tokens: Sequence[Token], at: int) -> bool:
+    """True where a number counts something, or is the number of a house."""
+    following = [token.word for token in tokens[at + 1 : at + 4] if not token.breaks]
+    return bool(following) and (following[0] in _UNITS or any(word in _STREETS for word in following))
+
+
+def _preposition(tokens: Sequence[Token], at: int) -> bool:
+    """True where the word stands behind "in", "near the", "cerca de" and the like."""
+    if at == 0 or tokens[at].breaks:
+        return False
+    before = tokens[at - 1].word
+    if before in _BEFORE:
+        return True
+    return before in _BEFORE_ARTICLE and at > 1 and tokens[at - 2].word in _BEFORE
