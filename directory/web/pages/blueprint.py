@@ -1,0 +1,65 @@
+"""The routes of the pages, in every language."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import default_exceptions
+
+from directory.web.errors import Problem
+from directory.web.pages import feeds
+from directory.web.pages.assets import serve
+from directory.web.pages.edition import PREFIX, Edition, is_spanish
+from directory.web.pages.views import PROSE, Views
+from directory.web.services import Services
+
+_EDITIONS = "pages.editions"
+
+
+def make_blueprint(services: Services) -> Blueprint:
+    """Every page, under "/" in English and under "/es/" in Spanish, with the files that they use."""
+    pages = Blueprint("pages", __name__, template_folder="templates")
+    editions = {language: Edition(services, language) for language in PREFIX}
+    pages.record(lambda state: state.app.extensions.update({_EDITIONS: editions}))
+    for language, edition in editions.items():
+        _add_pages(pages, Views(services, edition), PREFIX[language], language)
+    pages.add_url_rule("/static/<path:name>", "static", serve)
+    pages.add_url_rule("/favicon.ico", "favicon", lambda: serve("img/favicon.ico"))
+    pages.add_url_rule("/robots.txt", "robots", lambda: feeds.robots(services))
+    pages.add_url_rule("/sitemap.xml", "sitemap", lambda: feeds.sitemap(services))
+    return pages
+
+
+def error_page(problem: Problem) -> str:
+    """An error as a page that says what happened and what to do."""
+    language = "es" if is_spanish(request.path) else "en"
+    edition: Edition = current_app.extensions[_EDITIONS][language]
+    return edition.render("error.html", problem=problem, detail=_own_words(problem))
+
+
+def _add_pages(pages: Blueprint, views: Views, prefix: str, language: str) -> None:
+    routes: dict[str, Callable[..., Response]] = {
+        "/": views.home,
+        "/search": views.search,
+        "/practitioners/<npi>": views.practitioner,
+        "/clinics/<clinic_id>": views.clinic,
+        "/corrections/<any(correct, hide, remove):what>/received": views.received,
+        "/conditions": views.conditions,
+        "/conditions/<slug>": views.condition,
+        "/about-ranking": views.about_ranking,
+    }
+    for rule, view in routes.items():
+        pages.add_url_rule(prefix + rule, f"{view.__name__}_{language}", view)
+    for name in PROSE:
+        pages.add_url_rule(f"{prefix}/{name}", f"{name}_{language}", _prose(views, name))
+    rule = f"{prefix}/listings/<listing_id>/correct"
+    pages.add_url_rule(rule, f"correct_{language}", views.correct, methods=["GET", "POST"])
+
+
+def _prose(views: Views, name: str) -> Callable[[], Response]:
+    return lambda: views.prose(name)
+
+
+def _own_words(problem: Problem) -> str:
+    """What we say about a problem ourselves, without the framework's standing phrases and without internals."""
+    standing = {error.description for error in default_exceptions.values()}
+    return problem.detail if problem.status < 500 and problem.detail not in standing else ""

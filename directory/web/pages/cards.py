@@ -1,0 +1,251 @@
+"""One listing as people see it: on a card of the results and on the pages of practitioners and clinics."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import phonenumbers
+
+from directory.domain.facts import Known
+from directory.domain.place import Precision
+from directory.search.explain import Reason
+from directory.search.listing import UNKNOWN, EvidenceLine, Field, Kind, Listing
+from directory.search.result import Hit
+from directory.vocabulary.vocabulary import Vocabulary
+from directory.web.pages.names import Names
+from directory.web.pages.texts import Texts
+from directory.web.wording import Wording
+
+_ALWAYS_SAID = frozenset({"licence_not_checked", "demonstration"})
+"""Caveats with a place of their own on the card or page."""
+_SHOWN_CONDITIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of the practice. `known` is False where nobody stated it, and `value` says so."""
+
+    label: str
+    value: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One line of the verification: what was checked, where, when, and until when it holds."""
+
+    level: str
+    what: str
+    source: str
+    checked_on: str
+    expires_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason for the position in the results."""
+
+    points: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A name that leads somewhere."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Names of conditions under their two labels, which are never mixed."""
+
+    stated: tuple[str, ...]
+    usual: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a listing stands in the results of a search, and why. The points of `why` sum to `points`."""
+
+    position: str
+    distance: str
+    approximate: bool
+    points: int
+    why: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A listing in words. `standing` is None outside of a search."""
+
+    listing: Listing
+    name: str
+    href: str
+    anchor: str
+    clinic: Linked | None
+    specialties: tuple[str, ...]
+    badges: tuple[str, ...]
+    street: str
+    town: str
+    phone: str
+    website: str
+    facts: tuple[Fact, ...]
+    conditions: Conditions
+    treatments: tuple[str, ...]
+    verified: str
+    expires: str
+    level: str
+    checks: tuple[Checked, ...]
+    caveats: tuple[str, ...]
+    elsewhere: tuple[Linked, ...]
+    correct: str
+    standing: Standing | None = None
+
+
+class Cards:
+    """Makes cards in one language. `prefix` is what addresses begin with: "" or "/es"."""
+
+    def __init__(self, vocabulary: Vocabulary, texts: Texts, names: Names, wording: Wording, prefix: str) -> None:
+        self._vocabulary = vocabulary
+        self._texts = texts
+        self._names = names
+        self._wording = wording
+        self._prefix = prefix
+
+    def of_hit(self, hit: Hit, reasons: Iterable[Reason], position: str, wanted: tuple[str, ...]) -> Card:
+        """The card of a hit. `wanted` are the conditions that were searched for: of all it names these."""
+        listing = hit.listing
+        standing = Standing(
+            position=position,
+            distance=self._wording.distance(hit.distance_m, listing.precision),
+            approximate=hit.distance_m is not None and listing.precision is Precision.APPROXIMATE,
+            points=hit.points,
+            why=tuple(Why(reason.points, self._wording.reason(reason)) for reason in reasons),
+        )
+        conditions = self._among(listing, wanted) if wanted else self._foremost(listing)
+        return self._card(listing, conditions, standing)
+
+    def card(self, listing: Listing) -> Card:
+        """The card of a listing outside of a search."""
+        return self._card(listing, self._foremost(listing), None)
+
+    def _card(self, listing: Listing, conditions: Conditions, standing: Standing | None) -> Card:
+        card, texts = listing.card, self._texts
+        level = next(iter(listing.values(Field.LEVEL)), "registry")
+        return Card(
+            listing=listing,
+            name=listing.name,
+            href=self.subject_href(listing.subject, listing.id),
+            anchor=f"at-{listing.id.partition('.')[2]}",
+            clinic=self._clinic(listing),
+            specialties=self._names.all(Field.SPECIALTY, self._ordered(listing.values(Field.SPECIALTY))),
+            badges=self._badges(listing),
+            street=", ".join(part for part in (card.address.line, card.address.line2) if part),
+            town=f"{card.address.city}, {card.address.state} {card.address.zip}",
+            phone=shown_phone(card.phone),
+            website=card.website if card.website.startswith(("https://", "http://")) else "",
+            facts=self._facts(listing),
+            conditions=conditions,
+            treatments=self._names.all(Field.TREATMENT, card.facts.treatments),
+            verified=texts(f"verified.{level}", date=texts.date(listing.checked_on)),
+            expires=texts("verified.expires", date=texts.date(listing.expires_on)),
+            level=level,
+            checks=tuple(self._check(line) for line in card.evidence),
+            caveats=self._caveats(listing),
+            elsewhere=tuple(Linked(o.label, self.subject_href(listing.subject, o.id)) for o in card.elsewhere),
+            correct=f"{self._prefix}/listings/{listing.id}/correct",
+            standing=standing,
+        )
+
+    def subject_href(self, subject: str, listing_id: str = "") -> str:
+        """The page of a practitioner or clinic, at one of its locations."""
+        page = "practitioners" if subject.startswith("p") else "clinics"
+        place = listing_id.partition(".")[2]
+        return f"{self._prefix}/{page}/{subject[1:]}" + (f"#at-{place}" if place else "")
+
+    def _ordered(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(code for code in self._vocabulary.specialties if code in codes)
+
+    def _clinic(self, listing: Listing) -> Linked | None:
+        card = listing.card
+        if listing.kind is Kind.CLINIC or not card.clinic_id:
+            return None
+        return Linked(card.clinic_name or card.clinic_id, self.subject_href(f"c{card.clinic_id}"))
+
+    def _badges(self, listing: Listing) -> tuple[str, ...]:
+        held = listing.values(Field.CLINIC_MODEL)
+        return tuple(self._texts(f"badge.{model}") for model in ("integrated", "network") if model in held)
+
+    def _among(self, listing: Listing, wanted: tuple[str, ...]) -> Conditions:
+        stated = tuple(slug for slug in wanted if slug in listing.values(Field.CONDITION_STATED))
+        usual = listing.values(Field.CONDITION_USUAL)
+        return self._named(stated, tuple(slug for slug in wanted if slug in usual and slug not in stated))
+
+    def _foremost(self, listing: Listing) -> Conditions:
+        """The first that the practice states; only where it states none, what its specialties usually treat."""
+        stated = listing.card.facts.conditions[:_SHOWN_CONDITIONS]
+        return self._named(stated, () if stated else self._best_usual(listing))
+
+    def _named(self, stated: tuple[str, ...], usual: tuple[str, ...]) -> Conditions:
+        names = self._names
+        return Conditions(names.all(Field.CONDITION, stated), names.all(Field.CONDITION, usual))
+
+    def _best_usual(self, listing: Listing) -> tuple[str, ...]:
+        found = [
+            (item.fit, item.condition.slug)
+            for code in self._ordered(listing.values(Field.SPECIALTY))
+            for item in self._vocabulary.usual_conditions(code)
+        ]
+        best = sorted(found, key=lambda pair: -pair[0])
+        return tuple(dict.fromkeys(slug for _, slug in best))[:_SHOWN_CONDITIONS]
+
+    def _facts(self, listing: Listing) -> tuple[Fact, ...]:
+        facts = listing.card.facts
+        gender = tuple(value for value in listing.values(Field.GENDER) if value != UNKNOWN)
+        person = (self._listed(Field.GENDER, gender),) if listing.kind is Kind.PRACTITIONER else ()
+        return (
+            self._yes_no(Field.ACCEPTING, facts.accepting_new_patients),
+            self._yes_no(Field.TELEHEALTH, facts.telehealth),
+            self._listed(Field.LANGUAGE, facts.languages),
+            self._listed(Field.INSURANCE, facts.insurance),
+            self._listed(Field.ACCESSIBILITY, facts.accessibility),
+            self._listed(Field.OPEN_DAY, facts.open_days),
+            self._listed(Field.AGE_GROUP, facts.age_groups),
+            *((self._yes_no(Field.BOARD_CERTIFIED, facts.board_certified),) if person else ()),
+            *person,
+        )
+
+    def _yes_no(self, field: Field, value: Known) -> Fact:
+        known = value is not Known.UNKNOWN
+        return Fact(self._names.field(field), self._texts(f"answer.{value.value}"), known)
+
+    def _listed(self, field: Field, codes: tuple[str, ...]) -> Fact:
+        value = ", ".join(self._names.all(field, codes)) if codes else self._texts("answer.unknown")
+        return Fact(self._names.field(field), value, bool(codes))
+
+    def _check(self, line: EvidenceLine) -> Checked:
+        texts = self._texts
+        return Checked(
+            texts(f"level.{line.level.value}"),
+            line.what,
+            line.source,
+            texts.date(line.checked_on),
+            texts.date(line.expires_on),
+        )
+
+    def _caveats(self, listing: Listing) -> tuple[str, ...]:
+        """Caveats in words; notes that have no text of ours are shown as they were written."""
+        shown = (note for note in listing.card.notices if note not in _ALWAYS_SAID)
+        return tuple(str(self._texts.entries.get(f"caveat.{note}", note)) for note in shown)
+
+
+def shown_phone(phone: str) -> str:
+    """A phone number as people write it: "(312) 555-0100" for +13125550100."""
+    if not phone:
+        return ""
+    try:
+        parsed = phonenumbers.parse(phone, "US")
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)

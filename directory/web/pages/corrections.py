@@ -1,0 +1,57 @@
+"""The form by which anybody reports a wrong listing or asks for it to be hidden."""
+
+from collections.abc import Callable
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField, TextAreaField
+
+from directory.domain.errors import InvalidInput
+from directory.registration.register import (
+    MAX_MESSAGE,
+    MAX_REPLY_TO,
+    RemovalDesk,
+    RemovalKind,
+    checked_reply_to,
+    checked_text,
+)
+from directory.web.pages.texts import Texts
+
+
+class CorrectionForm(FlaskForm):  # type: ignore[misc]
+    """`what` is a RemovalKind. A token of the session keeps other sites from sending it."""
+
+    what = RadioField(choices=[(kind.value, kind.value) for kind in RemovalKind], validate_choice=False)
+    message = TextAreaField()
+    reply_to = StringField()
+
+
+def problems(form: CorrectionForm, texts: Texts) -> dict[str, str]:
+    """Field -> what is wrong with it and how to mend it, in the order of the form; empty when it can be sent."""
+    found: dict[str, str] = {}
+    if not form.validate() and "csrf_token" in form.errors:
+        found["form"] = texts("correct.error.token")
+    if form.what.data not in set(RemovalKind):
+        found["what"] = texts("correct.error.what")
+    message = (form.message.data or "").strip()
+    if form.what.data == RemovalKind.CORRECT and not message:
+        found["message"] = texts("correct.error.message")
+    elif _refused(lambda: checked_text(message, "message", MAX_MESSAGE, lines=True)):
+        found["message"] = texts("correct.error.message_text", limit=MAX_MESSAGE)
+    if _refused(lambda: checked_reply_to(form.reply_to.data or "")):
+        found["reply_to"] = texts("correct.error.reply_to", limit=MAX_REPLY_TO)
+    return found
+
+
+def send(form: CorrectionForm, subject: str, desk: RemovalDesk) -> int:
+    """Hands the request in; its number."""
+    return desk.request_removal(
+        subject, RemovalKind(form.what.data), (form.message.data or "").strip(), (form.reply_to.data or "").strip()
+    )
+
+
+def _refused(check: Callable[[], str]) -> bool:
+    try:
+        check()
+    except InvalidInput:
+        return True
+    return False

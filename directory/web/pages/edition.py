@@ -1,0 +1,58 @@
+"""One language's pages: its words, its addresses, and what every page shows."""
+
+from flask import render_template, request
+
+from directory.web.pages.assets import asset, icon
+from directory.web.pages.cards import Cards
+from directory.web.pages.names import Names
+from directory.web.pages.results import ResultsPages
+from directory.web.pages.texts import load_texts
+from directory.web.services import Services
+from directory.web.wording import Wording
+
+PREFIX = {"en": "", "es": "/es"}
+
+
+class Edition:
+    """What the pages in one language share."""
+
+    def __init__(self, services: Services, language: str) -> None:
+        vocabulary = services.vocabulary
+        self.language = language
+        self.prefix = PREFIX[language]
+        self.texts = load_texts(language)
+        self.names = Names(vocabulary, self.texts)
+        wording = Wording(vocabulary, services.ranking, language)
+        self.cards = Cards(vocabulary, self.texts, self.names, wording, self.prefix)
+        self.results = ResultsPages(self.texts, self.names, self.cards, self.prefix)
+        self._demonstration = services.settings.demonstration
+        self._public_url = services.settings.public_url.rstrip("/")
+
+    def href(self, path: str) -> str:
+        """The address of a page in this language: "/guide" or "/es/guide"."""
+        return f"{self.prefix}{path}" if path != "/" else f"{self.prefix}/"
+
+    def render(self, template: str, **values: object) -> str:
+        """A page, in the frame that all share."""
+        return render_template(
+            template,
+            t=self.texts,
+            lang=self.language,
+            href=self.href,
+            asset=asset,
+            icon=icon,
+            demonstration=self._demonstration,
+            translations={language: self._translation(language) for language in PREFIX},
+            canonical=f"{self._public_url}{request.path}" if self._public_url else "",
+            **values,
+        )
+
+    def _translation(self, language: str) -> str:
+        """The address of this very page, search included, in a language."""
+        path = request.path.removeprefix("/es") if is_spanish(request.path) else request.path
+        query = request.query_string.decode("ascii", "ignore")
+        return f"{PREFIX[language]}{path or '/'}" + (f"?{query}" if query else "")
+
+
+def is_spanish(path: str) -> bool:
+    return path == "/es" or path.startswith("/es/")

@@ -1,0 +1,148 @@
+"""Views of the pages. Each parses, asks one service, and renders in one language."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Response, make_response, redirect, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from directory.domain.errors import InvalidInput, NotFound, RecordsUnavailable
+from directory.domain.npi import is_valid_npi
+from directory.search.listing import FACETS, Listing
+from directory.understanding.ask import Asked
+from directory.web.asking import asked_of
+from directory.web.pages.conditions import ConditionPages
+from directory.web.pages.corrections import CorrectionForm, problems, send
+from directory.web.pages.edition import Edition
+from directory.web.pages.facets import COUNTED
+from directory.web.pages.home import stages
+from directory.web.pages.links import Parameters
+from directory.web.pages.profiles import Profiles
+from directory.web.pages.ranking_page import tables
+from directory.web.pages.results import start_of
+from directory.web.services import Services
+
+PROSE = ("about", "data-sources", "privacy", "accessibility")
+_HOUR_S = 3_600
+_LISTED = frozenset(COUNTED) & frozenset(FACETS)
+
+
+class Views:
+    """The pages in one language, over the services of one application."""
+
+    def __init__(self, services: Services, edition: Edition) -> None:
+        self._services = services
+        self._edition = edition
+        self._profiles = Profiles(edition, services.vocabulary)
+        self._conditions = ConditionPages(edition, services.vocabulary)
+        self._stages = stages(services.vocabulary, edition.texts, edition.names)
+        self._ranking = tables(services.ranking, edition.texts)
+
+    def home(self) -> Response:
+        return cached(self._edition.render("home.html", stages=self._stages))
+
+    def search(self) -> Response:
+        """Results. They tell what somebody is looking for: no cache keeps them, no search engine lists them."""
+        parameters = Parameters.of(request.args.items(multi=True))
+        try:
+            asked = asked_here(parameters, request.args.get("cursor", ""), self._edition.language)
+            start = start_of(request.args.get("from", ""))
+            answer = self._services.asking.ask(asked, self._services.now().date())
+        except InvalidInput as error:
+            return self._search_refused(parameters, error)
+        page = self._edition.results.page(answer, parameters, start)
+        return unlisted(self._edition.render("results.html", page=page, asked=asked, parameters=parameters))
+
+    def _search_refused(self, parameters: Parameters, error: InvalidInput) -> Response:
+        body = self._edition.render("refused.html", message=str(error), field=error.field, parameters=parameters)
+        return unlisted(body, 422)
+
+    def practitioner(self, npi: str) -> Response:
+        if not is_valid_npi(npi):
+            raise NotFound(self._edition.texts("practitioner.none"))
+        page = self._profiles.practitioner(self._listings(f"p{npi}", "practitioner.none"))
+        return unlisted(self._edition.render("practitioner.html", page=page))
+
+    def clinic(self, clinic_id: str) -> Response:
+        page = self._profiles.clinic(self._listings(f"c{clinic_id}", "clinic.none"))
+        return unlisted(self._edition.render("clinic.html", page=page))
+
+    def _listings(self, subject: str, otherwise: str) -> Sequence[Listing]:
+        found = self._services.engine.of_subject(subject, self._services.now().date())
+        if not found:
+            raise NotFound(self._edition.texts(otherwise))
+        return found
+
+    def correct(self, listing_id: str) -> AnyResponse:
+        """The form, and what it sends. Nothing changes by it alone: a person reads every request."""
+        listing = self._listing(listing_id)
+        form = CorrectionForm()
+        errors = problems(form, self._edition.texts) if form.is_submitted() else {}
+        if not form.is_submitted() or errors:
+            return self._correction(form, listing, errors, 422 if errors else 200)
+        try:
+            send(form, listing.subject, self._services.removals)
+        except RecordsUnavailable:
+            # What was typed must not be lost with the error: it is shown again, to be sent later.
+            return self._correction(form, listing, {"form": self._edition.texts("correct.error.later")}, 503)
+        return redirect(self._edition.href(f"/corrections/{form.what.data}/received"), 303)
+
+    def _correction(self, form: CorrectionForm, listing: Listing, errors: dict[str, str], status: int) -> Response:
+        card = self._edition.cards.card(listing)
+        return unlisted(self._edition.render("correct.html", form=form, card=card, errors=errors), status)
+
+    def received(self, what: str) -> Response:
+        return unlisted(self._edition.render("received.html", what=what))
+
+    def _listing(self, listing_id: str) -> Listing:
+        found = self._services.engine.get([listing_id], self._services.now().date())
+        if not found:
+            raise NotFound(self._edition.texts("correct.none"))
+        return found[0]
+
+    def conditions(self) -> Response:
+        return cached(self._edition.render("conditions.html", letters=self._conditions.index()))
+
+    def condition(self, slug: str) -> Response:
+        condition = self._services.vocabulary.conditions.get(slug)
+        if condition is None:
+            raise NotFound(self._edition.texts("condition.none"))
+        public = self._services.settings.public_url.rstrip("/") or request.url_root.rstrip("/")
+        page = self._conditions.page(condition, public + request.path)
+        return cached(self._edition.render("condition.html", page=page))
+
+    def about_ranking(self) -> Response:
+        version = self._services.ranking.version
+        return cached(self._edition.render("about_ranking.html", tables=self._ranking, version=version))
+
+    def prose(self, name: str) -> Response:
+        return cached(self._edition.render(f"prose/{name}.{self._edition.language}.html"))
+
+
+def asked_here(parameters: Parameters, cursor: str, language: str) -> Asked:
+    """What a page of results asks for. A place that was typed wins over the position of an earlier search."""
+    if parameters.get("near"):
+        parameters = parameters.dropping("lat", "lon")
+    if cursor:
+        parameters = parameters.adding("cursor", cursor)
+    asked = asked_of(MultiDict(parameters.pairs), language)
+    counted = {*_LISTED, *(field for field in asked.filters if field in FACETS)}
+    return replace(asked, facets=tuple(field for field in FACETS if field in counted))
+
+
+def unlisted(body: str, status: int = 200) -> Response:
+    """A page that search engines leave out."""
+    response = make_response(body, status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def cached(body: str) -> Response:
+    """A page that is the same for everybody."""
+    response = make_response(body)
+    response.cache_control.public = True
+    response.cache_control.max_age = _HOUR_S
+    response.add_etag()
+    response.make_conditional(request)
+    return response
