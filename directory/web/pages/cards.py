@@ -18,6 +18,7 @@ from directory.web.wording import Wording
 _ALWAYS_SAID = frozenset({"licence_not_checked", "demonstration"})
 """Caveats with a place of their own on the card or page."""
 _SHOWN_CONDITIONS = 4
+_SHOWN_VALUES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A listing in words. `standing` is None outside of a search."""
+    """A listing in words. `brief` are the facts that most people choose by, `facts` all of them. `standing` is None
+    outside of a search."""
 
     listing: Listing
     name: str
@@ -90,6 +92,7 @@ class Card:
     town: str
     phone: str
     website: str
+    brief: tuple[Fact, ...]
     facts: tuple[Fact, ...]
     conditions: Conditions
     treatments: tuple[str, ...]
@@ -145,6 +148,7 @@ class Cards:
             town=f"{card.address.city}, {card.address.state} {card.address.zip}",
             phone=shown_phone(card.phone),
             website=card.website if card.website.startswith(("https://", "http://")) else "",
+            brief=self._brief(listing),
             facts=self._facts(listing),
             conditions=conditions,
             treatments=self._names.all(Field.TREATMENT, card.facts.treatments),
@@ -200,6 +204,15 @@ class Cards:
         best = sorted(found, key=lambda pair: -pair[0])
         return tuple(dict.fromkeys(slug for _, slug in best))[:_SHOWN_CONDITIONS]
 
+    def _brief(self, listing: Listing) -> tuple[Fact, ...]:
+        facts = listing.card.facts
+        return (
+            self._yes_no(Field.ACCEPTING, facts.accepting_new_patients),
+            self._yes_no(Field.TELEHEALTH, facts.telehealth),
+            self._listed(Field.LANGUAGE, facts.languages, _SHOWN_VALUES),
+            self._listed(Field.INSURANCE, facts.insurance, _SHOWN_VALUES),
+        )
+
     def _facts(self, listing: Listing) -> tuple[Fact, ...]:
         facts = listing.card.facts
         gender = tuple(value for value in listing.values(Field.GENDER) if value != UNKNOWN)
@@ -220,8 +233,11 @@ class Cards:
         known = value is not Known.UNKNOWN
         return Fact(self._names.field(field), self._texts(f"answer.{value.value}"), known)
 
-    def _listed(self, field: Field, codes: tuple[str, ...]) -> Fact:
-        value = ", ".join(self._names.all(field, codes)) if codes else self._texts("answer.unknown")
+    def _listed(self, field: Field, codes: tuple[str, ...], most: int = 99) -> Fact:
+        shown = codes if len(codes) <= most + 1 else codes[:most]
+        value = ", ".join(self._names.all(field, shown)) if codes else self._texts("answer.unknown")
+        if len(shown) < len(codes):
+            value = self._texts("card.and_more", value=value, count=len(codes) - len(shown))
         return Fact(self._names.field(field), value, bool(codes))
 
     def _check(self, line: EvidenceLine) -> Checked:

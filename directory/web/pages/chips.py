@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from directory.search.listing import Field
 from directory.understanding.ask import Asked
@@ -29,14 +30,32 @@ READ_FIELDS = {
 """Keys of a reading's filters that the data answers -> the field that names their tokens."""
 
 
+class Use(StrEnum):
+    """What a piece does: it decides who is found, it moves some of them up, or it is no filter and says why."""
+
+    ASKED = "asked"
+    RAISES = "raises"
+    NOTED = "noted"
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """`href` is the search without this piece, or "" where it cannot be taken away. `note` says what the data
-    cannot answer, or how the piece is used otherwise than as a filter."""
+    cannot answer."""
 
     label: str
     href: str = ""
+    use: Use = Use.ASKED
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Part of a reading, under the code by which `without` takes it away."""
+
+    code: str
+    label: str
+    use: Use = Use.ASKED
 
 
 class Chips:
@@ -63,43 +82,51 @@ class Chips:
 
     def _read(self, reading: Reading, asked: Asked, parameters: Parameters) -> Iterator[Chip]:
         pieces = (
-            *self._specialties(reading),
-            *(
-                (f"condition:{item.slug}", self._names.of(Field.CONDITION, item.slug), "")
-                for item in reading.conditions
-            ),
+            *self._specialties(reading, asked),
+            *self._conditions(reading, asked),
             *self._treatments(reading),
             *self._filters(reading, asked),
-            *((("name:", self._texts("chip.name", value=reading.name), ""),) if reading.name else ()),
+            *self._location(reading, asked),
+            *((_Piece("name:", self._texts("chip.name", value=reading.name)),) if reading.name else ()),
         )
-        for code, label, note in pieces:
-            if code not in asked.without:
-                yield Chip(label, parameters.adding("without", code).href(self._path), note)
+        for piece in pieces:
+            if piece.code not in asked.without:
+                yield Chip(piece.label, parameters.adding("without", piece.code).href(self._path), piece.use)
         yield from self._informing(reading)
 
-    def _specialties(self, reading: Reading) -> Iterator[tuple[str, str, str]]:
+    def _specialties(self, reading: Reading, asked: Asked) -> Iterator[_Piece]:
         for item in reading.specialties:
-            name = self._names.of(Field.SPECIALTY, item.code)
-            label = name if item.reason == "asked" else self._texts("chip.inferred", value=name)
-            yield f"specialty:{item.code}", label, ""
+            filters = item.reason == "asked" and Field.SPECIALTY not in asked.filters
+            use = Use.ASKED if filters else Use.RAISES
+            yield _Piece(f"specialty:{item.code}", self._names.of(Field.SPECIALTY, item.code), use)
 
-    def _conditions(self, reading: Reading) -> Iterator[tuple[str, str, str]]:
+    def _conditions(self, reading: Reading, asked: Asked) -> Iterator[_Piece]:
+        """Where a kind of professional was asked for, that decides who is found and the condition only raises."""
+        kinds = any(
+            item.reason == "asked" and f"specialty:{item.code}" not in asked.without for item in reading.specialties
+        )
+        use = Use.RAISES if kinds or Field.CONDITION in asked.filters else Use.ASKED
         for item in reading.conditions:
-            yield f"condition:{item.slug}", self._names.of(Field.CONDITION, item.slug), ""
+            yield _Piece(f"condition:{item.slug}", self._names.of(Field.CONDITION, item.slug), use)
 
-    def _treatments(self, reading: Reading) -> Iterator[tuple[str, str, str]]:
+    def _treatments(self, reading: Reading) -> Iterator[_Piece]:
         for item in reading.treatments:
-            name = self._names.of(Field.TREATMENT, item.code)
             if item.status == "wanted":
-                yield f"treatment:{item.code}", name, self._texts("chip.raises")
+                yield _Piece(f"treatment:{item.code}", self._names.of(Field.TREATMENT, item.code), Use.RAISES)
 
-    def _filters(self, reading: Reading, asked: Asked) -> Iterator[tuple[str, str, str]]:
+    def _location(self, reading: Reading, asked: Asked) -> Iterator[_Piece]:
+        """The place that the words name, unless one was given beside them."""
+        if reading.location.place is not None and not asked.near and asked.lat is None:
+            yield _Piece("location", self._texts("chip.place", value=reading.location.place.label))
+
+    def _filters(self, reading: Reading, asked: Asked) -> Iterator[_Piece]:
         for key, value in reading.filters.items():
             field = READ_FIELDS.get(key)
-            if field is None or field in asked.filters:
+            overruled = field in asked.filters and key != "exclude_specialties"
+            if field is None or overruled or value == "any":
                 continue
             for token in tokens(value):
-                yield f"{key}:{token}", self._filter_label(key, field, token), ""
+                yield _Piece(f"{key}:{token}", self._filter_label(key, field, token))
 
     def _filter_label(self, key: str, field: Field, token: str) -> str:
         if key == "exclude_specialties":
@@ -111,24 +138,24 @@ class Chips:
     def _informing(self, reading: Reading) -> Iterator[Chip]:
         """What was understood and is no filter: shown, so that nothing is dropped silently."""
         for symptom in reading.symptoms:
-            yield Chip(self._texts("chip.symptom", value=self._names.symptom(symptom.code)))
+            yield Chip(self._texts("chip.symptom", value=self._names.symptom(symptom.code)), use=Use.RAISES)
         for treatment in reading.treatments:
             if treatment.status == "tried":
                 helped = self._texts(f"helped.{treatment.helped or 'unsaid'}")
                 name = self._names.of(Field.TREATMENT, treatment.code)
-                yield Chip(self._texts("chip.tried", value=name, helped=helped))
+                yield Chip(self._texts("chip.tried", value=name, helped=helped), use=Use.RAISES)
         if reading.duration_weeks is not None:
-            yield Chip(
-                self._texts("chip.duration", value=self._texts("unit.weeks", count=round(reading.duration_weeks)))
-            )
+            weeks = self._texts("unit.weeks", count=round(reading.duration_weeks))
+            yield Chip(self._texts("chip.duration", value=weeks), use=Use.RAISES)
         yield from self._unanswered(reading)
 
     def _unanswered(self, reading: Reading) -> Iterator[Chip]:
         for token in tokens(reading.filters.get("exclude_treatments", ())):
             label = self._texts("chip.not", value=self._names.of(Field.TREATMENT, token))
-            yield Chip(label, note=self._texts("chip.ask_practice"))
-        if hours := reading.filters.get("hours"):
-            yield Chip(str(hours), note=self._texts("chip.not_known"))
+            yield Chip(label, use=Use.NOTED, note=self._texts("chip.ask_practice"))
+        for item in reading.unanswerable:
+            said = reading.text[item.span.start : item.span.end]
+            yield Chip(said, use=Use.NOTED, note=item.text_es if self._texts.language == "es" else item.text)
 
     def _label(self, field: Field, token: str) -> str:
         name = self._names.of(field, token)

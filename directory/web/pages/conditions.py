@@ -17,6 +17,7 @@ class Treating:
 
     code: str
     name: str
+    plural: str
     summary: str
     fit: int
     fit_label: str
@@ -65,6 +66,7 @@ class ConditionPages:
         return Treating(
             item.specialty,
             self._names.text(specialty, "name"),
+            self._names.plural(item.specialty),
             self._names.text(specialty, "summary"),
             item.fit,
             self._edition.texts(f"fit.{item.fit}"),

@@ -25,7 +25,7 @@ class Edition:
         wording = Wording(vocabulary, services.ranking, language)
         self.cards = Cards(vocabulary, self.texts, self.names, wording, self.prefix)
         self.results = ResultsPages(self.texts, self.names, self.cards, self.prefix)
-        self._demonstration = services.settings.demonstration
+        self._demonstration = services.demonstration
         self._public_url = services.settings.public_url.rstrip("/")
 
     def href(self, path: str) -> str:
@@ -41,7 +41,7 @@ class Edition:
             href=self.href,
             asset=asset,
             icon=icon,
-            demonstration=self._demonstration,
+            demonstration=self._demonstration(),
             translations={language: self._translation(language) for language in PREFIX},
             canonical=f"{self._public_url}{request.path}" if self._public_url else "",
             **values,

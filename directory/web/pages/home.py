@@ -26,6 +26,7 @@ class Shortcut:
 
     code: str
     name: str
+    plural: str
     summary: str
     see_when: str
 
@@ -56,4 +57,5 @@ def stages(vocabulary: Vocabulary, texts: Texts, names: Names) -> tuple[Stage, .
 
 
 def _shortcut(item: Specialty, names: Names) -> Shortcut:
-    return Shortcut(item.code, names.text(item, "name"), names.text(item, "summary"), names.text(item, "see_when"))
+    name, plural = names.text(item, "name"), names.plural(item.code)
+    return Shortcut(item.code, name, plural, names.text(item, "summary"), names.text(item, "see_when"))
