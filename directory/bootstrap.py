@@ -12,14 +12,16 @@ from pathlib import Path
 
 import orjson
 from elasticsearch import Elasticsearch
+from flask import Flask
 from sqlalchemy import Engine as Database
 
-from directory.domain.errors import InvalidInput
+from directory.domain.errors import InvalidInput, RecordsUnavailable
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
 from directory.engines.elasticsearch.index import ElasticsearchIndex
 from directory.engines.embedded.engine import EmbeddedEngine
 from directory.engines.embedded.index import EmbeddedIndex
+from directory.engines.fallback import FallbackEngine
 from directory.geocoding import offline_places, offline_positions, service_positions
 from directory.records.database import open_database
 from directory.records.loading import SqlLoading
@@ -30,12 +32,19 @@ from directory.registration.loading import Loading
 from directory.registration.register import Register
 from directory.search.document import Making
 from directory.search.engine import Engine
+from directory.search.find import Finder
 from directory.search.index import Index
 from directory.search.places import Places, Positions
+from directory.search.ranking import load_ranking
 from directory.search.source import ListingSource
 from directory.settings import ENGINES, Settings, read_settings
+from directory.understanding.ask import Asking
+from directory.understanding.reader import TextReader
 from directory.vocabulary.reader import load
 from directory.vocabulary.vocabulary import Vocabulary
+from directory.web.app import create_app
+from directory.web.demonstration import Demonstration
+from directory.web.services import Services, WebSettings
 
 
 def now() -> datetime:
@@ -89,7 +98,11 @@ class Composition:
 
     @cached_property
     def engine(self) -> Engine:
-        return self.engine_named(self.settings.engine)
+        """The engine that people are answered by: the chosen one and, where configured, the embedded one behind it."""
+        chosen = self.engine_named(self.settings.engine)
+        if self.settings.fallback in ("", self.settings.engine):
+            return chosen
+        return FallbackEngine(chosen, self.engine_named(self.settings.fallback))
 
     def index(self, name: str) -> Index:
         """The index called `embedded` or `elasticsearch`."""
@@ -119,6 +132,42 @@ class Composition:
         if name == "embedded":
             return EmbeddedEngine(self.settings.index_dir)
         return ElasticsearchEngine(self._elasticsearch, self.settings.elasticsearch_alias)
+
+    def app(self) -> Flask:
+        """The web application. What only start-up has time for is done here, not at the first request."""
+        services = self.services()
+        services.reader.read("sciatica near 60614")
+        return create_app(services)
+
+    def services(self) -> Services:
+        """What pages and JSON work with."""
+        ranking = load_ranking()
+        reader = TextReader(self.vocabulary, self.places)
+        finder = Finder(self.engine, ranking, self.vocabulary)
+        return Services(
+            asking=Asking(finder, self.places, reader, self.vocabulary),
+            engine=self.engine,
+            places=self.places,
+            reader=reader,
+            vocabulary=self.vocabulary,
+            ranking=ranking,
+            removals=self.register,
+            records_answer=self._records_answer,
+            demonstration=Demonstration(self.engine, now),
+            now=now,
+            settings=self._web_settings(),
+        )
+
+    def _web_settings(self) -> WebSettings:
+        chosen = self.settings
+        return WebSettings(secret_key(chosen), chosen.trusted_proxies, chosen.rate_limit, chosen.public_url)
+
+    def _records_answer(self) -> bool:
+        try:
+            self.source.is_demonstration()
+        except RecordsUnavailable:
+            return False
+        return True
 
 
 def _options(text: str) -> dict[str, object]:

@@ -16,18 +16,18 @@ from directory.vocabulary.vocabulary import Vocabulary
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`secret_key` signs form tokens. `trusted_proxies` is how many proxies' X-Forwarded-For is believed.
-    `rate_limit` is in Flask-Limiter's notation. `demonstration` is True while the records are invented."""
+    `rate_limit` is in Flask-Limiter's notation."""
 
     secret_key: str
     trusted_proxies: int = 0
     rate_limit: str = "120 per minute"
     public_url: str = ""
-    demonstration: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`now` gives the time in UTC; tests give another. `records_answer` says whether the records can be read now."""
+    """`now` gives the time in UTC; tests give another. `records_answer` says whether the records can be read now,
+    `demonstration` whether what is served is invented."""
 
     asking: Asking
     engine: Engine
@@ -37,5 +37,6 @@ class Services:
     ranking: Ranking
     removals: RemovalDesk
     records_answer: Callable[[], bool]
+    demonstration: Callable[[], bool]
     now: Callable[[], datetime]
     settings: WebSettings

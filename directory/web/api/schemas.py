@@ -19,6 +19,15 @@ class Strict(Schema):
         unknown = RAISE
 
 
+class WholeNumber(fields.Integer):
+    """An integer from JSON or a query string; 5.5 is refused, never rounded."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, float) and not value.is_integer():
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 def _texts(description: str, **options: Any) -> fields.List[Any]:
     return fields.List(
         fields.String(validate=validate.Length(max=100)),
@@ -49,7 +58,7 @@ class SearchRequest(Strict):
     cursor = fields.String(
         validate=validate.Length(max=1000), metadata={"description": "`next` of the page before, with the same search."}
     )
-    limit = fields.Integer(strict=True, validate=validate.Range(1, MAX_LIMIT), metadata={"default": 20})
+    limit = WholeNumber(validate=validate.Range(1, MAX_LIMIT), metadata={"default": 20})
     include_unknown = fields.List(
         fields.String(validate=validate.OneOf(list(FILTERS))),
         metadata={"description": "Filters that also let through listings whose fact nobody stated."},

@@ -11,8 +11,9 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 from werkzeug.datastructures import MultiDict
 
-from directory.domain.errors import NotFound
+from directory.domain.errors import InvalidInput, NotFound
 from directory.domain.npi import npi as checked_npi
+from directory.understanding.ask import Answer
 from directory.web.api import schemas
 from directory.web.api.presenting import Json, Presenter, reading_json
 from directory.web.asking import asked_of
@@ -34,7 +35,8 @@ class Views:
         language = parameters.get("lang", "en")
         asked = asked_of(as_texts(parameters), language)
         answer = self._services.asking.ask(asked, self._services.now().date())
-        presented = self.presenter(language).answer(answer, demonstration=self._services.settings.demonstration)
+        _refuse_radius_without_place(answer)
+        presented = self.presenter(language).answer(answer, demonstration=self._services.demonstration())
         return json_response(presented)
 
     def listings(self, subject: str, language: str, what: str) -> Response:
@@ -44,7 +46,7 @@ class Views:
         shape = self.presenter(language).listing
         body = {
             "listings": [shape(listing) for listing in found],
-            "demonstration": self._services.settings.demonstration,
+            "demonstration": self._services.demonstration(),
         }
         return cacheable_response(body, 300)
 
@@ -156,6 +158,13 @@ def _vocabulary_routes(api: Blueprint, views: Views) -> None:
     def condition(parameters: Json, slug: str) -> Response:
         """One condition."""
         return views.condition(slug, parameters.get("lang", "en"))
+
+
+def _refuse_radius_without_place(answer: Answer) -> None:
+    """A radius that could not be applied must not look applied. Pages drop it: their form always sends one."""
+    if answer.asked.radius_miles is not None and answer.location is None and answer.found is not None:
+        message = "A radius needs a place to measure from: give near, or lat and lon, or leave radius_mi out."
+        raise InvalidInput(message, "near")
 
 
 def as_texts(parameters: Mapping[str, Any]) -> MultiDict[str, str]:

@@ -1,0 +1,17 @@
+"""What a WSGI server serves: `gunicorn --config gunicorn.conf.py directory.wsgi:app`."""
+
+import logging
+import sys
+
+from directory.bootstrap import compose
+from directory.domain.errors import InvalidInput
+
+logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+# Their own lines would tell what was searched for.
+for name in ("elastic_transport", "elasticsearch", "werkzeug", "urllib3"):
+    logging.getLogger(name).setLevel(logging.ERROR)
+
+try:
+    app = compose().app()
+except InvalidInput as error:
+    sys.exit(f"The settings cannot be used: {error}")
