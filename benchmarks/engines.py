@@ -222,6 +222,7 @@ def _report(rows: Sequence[Row], loads: Mapping[str, float], options: argparse.N
     machine = {
         "measured_at": _now().isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}",
+        "load_average_after": [round(value, 1) for value in os.getloadavg()],
         "python": platform.python_version(),
         **{name: version(name) for name in ("numpy", "elasticsearch")},
         "command": f"python -m benchmarks.engines --size {options.size} --rounds {options.rounds} "

@@ -130,24 +130,32 @@ class Ranker:
     def first(self, hits: Selection, halves: Floats | None) -> list[Place]:
         """The first `wanted` hits, and perhaps some more, in any order. `halves` are of a search within a radius."""
         if self._query.sort is Sort.DISTANCE and halves is None and len(hits) > _RINGS_FROM:
-            return self.nearest(lambda spans: Selection(None, spans.within(hits.docs)), hits)
+            return self.nearest(lambda spans: Selection(None, spans.within(hits.docs)), len(hits))
         return self._first(hits, self._matcher.halves(hits) if halves is None else halves)
 
-    def nearest(self, hits_within: Callable[[Spans], Selection], everything: Selection | None = None) -> list[Place]:
-        """The nearest hits, by circles that grow until they hold enough; then everything, where they never do."""
+    def nearest(self, hits_within: Callable[[Spans], Selection], total: int) -> list[Place]:
+        """The nearest of so many hits, by circles that grow until one holds enough; or of all, where none does.
+
+        Circles that would have to hold more than their share of the hits are passed over unread.
+        """
         radius = _FIRST_RING_M + 1.1 * (self._after_distance() or 0.0)
         while radius < _LAST_RING_M:
-            hits = hits_within(self._matcher.spans(radius))
-            halves = self._matcher.halves(hits)
-            limit = half_of(radius)
-            inside = halves <= limit
-            sure = self._following(hits, halves, None) & (halves <= limit - 4 * slack(limit))
-            if np.count_nonzero(sure) >= self._wanted:
-                return self._first(hits.keep(inside), halves.compress(inside))
+            spans = self._matcher.spans(radius)
+            if len(spans) * total >= self._wanted * self._segment.length:
+                hits = hits_within(spans)
+                halves = self._matcher.halves(hits)
+                if self._enough(hits, halves, radius):
+                    inside = halves <= half_of(radius)
+                    return self._first(hits.keep(inside), halves.compress(inside))
             radius *= _RING_GROWTH
-        if everything is None:
-            everything = hits_within(Spans.whole(self._segment.length))
+        everything = hits_within(Spans.whole(self._segment.length))
         return self._first(everything, self._matcher.halves(everything))
+
+    def _enough(self, hits: Selection, halves: Floats, radius_m: float) -> bool:
+        """Whether the circle certainly holds the first hits after the cursor."""
+        limit = half_of(radius_m)
+        sure = self._following(hits, halves, None) & (halves <= limit - 4 * slack(limit))
+        return int(np.count_nonzero(sure)) >= self._wanted
 
     def _first(self, hits: Selection, halves: Floats) -> list[Place]:
         points = self._scorer.points(hits, halves) if self._query.sort is Sort.BEST else None

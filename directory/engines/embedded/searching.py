@@ -70,7 +70,7 @@ def _part(view: View, query: Query, origin: Origin | None) -> Part:
     nearest = query.sort is Sort.DISTANCE and query.radius_m is None and view.segment.length > _SMALL
     total = matcher.quick_total() if nearest and not query.facets else None
     if total is not None and total > _SMALL:
-        return Part(ranker.nearest(lambda spans: _hits_within(matcher, spans)) if query.limit else (), total, {})
+        return Part(ranker.nearest(lambda spans: _hits_within(matcher, spans), total) if query.limit else (), total, {})
     spans = None if query.radius_m is None else matcher.spans(query.radius_m)
     matches = matcher.matches(spans, query.radius_m)
     hits, halves = matches.hits()
