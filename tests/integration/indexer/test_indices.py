@@ -111,6 +111,13 @@ class Dies(Wrapped):
     def discard(self, draft: Any) -> None: ...
 
 
+class Unreadable(Wrapped):
+    """A source from which nothing can be read."""
+
+    def records(self) -> Iterator[Record]:
+        raise KeyboardInterrupt
+
+
 def test_what_a_crash_left_is_removed_by_the_next_rebuild(any_site: Site) -> None:
     any_site.load(individual(1))
     before = any_site.rebuild().generation
@@ -119,6 +126,12 @@ def test_what_a_crash_left_is_removed_by_the_next_rebuild(any_site: Site) -> Non
     assert any_site.index.live() == before
     done = any_site.rebuild()
     assert len(done.reaped) >= 1
+    with pytest.raises(SystemExit):
+        rebuild(any_site.composition.source, Dies(any_site.index), any_site.composition.making(), Silent())
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(Unreadable(any_site.composition.source), any_site.index, any_site.composition.making(), Silent())
+    with any_site.index.lock():
+        assert any_site.index.reap() == (), "the remains of the crash go before anything is built"
     assert any_site.found(number(1))
 
 

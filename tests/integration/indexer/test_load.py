@@ -149,6 +149,15 @@ def test_of_two_rows_with_one_number_the_last_counts(site: Site) -> None:
     assert site.composition.source.record(f"p{number(2)}") is None
 
 
+def test_of_a_skipped_and_a_listed_row_with_one_number_the_last_counts_too(site: Site) -> None:
+    site.load(individual(1), individual(2), day=last_week())
+    site.load(individual(1, DENTIST), individual(1), individual(2), individual(2, DENTIST))
+    first, second = (site.composition.source.record(f"p{number(serial)}") for serial in (1, 2))
+    assert first is not None
+    assert second is not None
+    assert (len(first.roles), len(second.roles)) == (1, 0)
+
+
 class _FailsOnce:
     """The records, which do not answer when the second batch comes."""
 

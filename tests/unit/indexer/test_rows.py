@@ -37,6 +37,11 @@ def test_letters_outside_ascii_are_no_damage() -> None:
         (b"1,\x00,3\n", NUL),
         (b'1,"a\nb",3\n', NEWLINE),
         (b'1,"a"b,3\n', QUOTES),
+        (b'"1","2"\n', f"{WRONG_WIDTH} (2 instead of 3)"),
+        (b'"1","\xff","3"\n', NOT_UTF8),
+        (b'"1","\x00","3"\n', NUL),
+        (b'"1","a\nb","3"\n', NEWLINE),
+        (b'"1","a"b","3"\n', QUOTES),
     ],
 )
 def test_a_damaged_row_is_set_apart_and_the_next_one_is_read(line: bytes, problem: str) -> None:
@@ -44,6 +49,20 @@ def test_a_damaged_row_is_set_apart_and_the_next_one_is_read(line: bytes, proble
     assert [row.problem for row in found] == ["", problem, ""]
     assert found[1].line == 3
     assert found[2] == Row(3 + line.count(b"\n"), ["7", "8", "9"], "")
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+@pytest.mark.parametrize(
+    "cells", [["", "", ""], [",", '","', ","], ['a"b', "", "c"], ["1", "Núñez", '""'], ["\t", " ", "-"]]
+)
+def test_quoted_rows_read_as_a_csv_reader_reads_them(cells: list[str], end: bytes) -> None:
+    line = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells).encode() + end
+    assert read(line) == [Row(2, cells, "")]
+
+
+def test_cells_that_nobody_needs_may_stay_together() -> None:
+    text = io.StringIO('"1","2","3","4"\n', newline="")
+    assert next(rows(text, 4, upto=2)).cells[:2] == ["1", "2"]
 
 
 def test_an_open_quote_costs_its_own_row_only() -> None:
