@@ -8,7 +8,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
 
-from directory.engines.elasticsearch.mapping import STATE_ID
+from directory.engines.elasticsearch.mapping import STATE_ID, fingerprint_of
 from directory.engines.elasticsearch.scan import LISTED
 from directory.search.index import Generation
 
@@ -43,13 +43,13 @@ class Generations:
 
     def describe(self, name: str) -> Generation:
         """A generation as it stands; what was not refreshed yet is not counted."""
-        mappings = self.client.indices.get_mapping(index=name)[name]["mappings"]
+        meta = self.client.indices.get_mapping(index=name)[name]["mappings"]["_meta"]
         return Generation(
             name=name,
             listings=self.count(name),
             position=self._position(name),
-            fingerprint=mappings["_meta"]["fingerprint"],
-            created_at=mappings["_meta"]["created_at"],
+            fingerprint=fingerprint_of(meta),
+            created_at=meta["created_at"],
         )
 
     def count(self, name: str) -> int:

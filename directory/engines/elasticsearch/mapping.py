@@ -5,6 +5,7 @@ changed, or the state of the generation. Every search asks for a later `expires_
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from directory.domain.place import Point
@@ -39,6 +40,12 @@ def mapping(fingerprint: str, created_at: str) -> dict[str, Any]:
         "created_at": created_at,
     }
     return {"dynamic": "strict", "_meta": meta, "properties": _properties()}
+
+
+def fingerprint_of(meta: Mapping[str, Any]) -> str:
+    """What a generation was made with; another mapping makes it another fingerprint, so that a rebuild is asked for."""
+    fingerprint = str(meta["fingerprint"])
+    return fingerprint if meta["mapping"] == VERSION else f"{fingerprint}-mapping{meta['mapping']}"
 
 
 def _properties() -> dict[str, Any]:

@@ -43,8 +43,9 @@ class Store:
         client = connect(url or self.url)
         return ElasticsearchIndex(client, self.alias, clock=clock or self.clock, pause=self.pauses.append)
 
-    def engine(self, url: str = "") -> ElasticsearchEngine:
-        return ElasticsearchEngine(connect(url or self.url), self.alias)
+    def engine(self, url: str = "", patience_s: float = 60.0) -> ElasticsearchEngine:
+        """Patient unless told otherwise: other tests may keep the machine busy."""
+        return ElasticsearchEngine(connect(url or self.url), self.alias, patience_s)
 
     def names(self) -> list[str]:
         """Every index of the store but the lock's."""

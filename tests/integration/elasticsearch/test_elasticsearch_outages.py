@@ -10,7 +10,8 @@ import pytest
 
 from directory.domain.errors import EngineUnavailable
 from directory.domain.place import Point
-from directory.engines.elasticsearch.engine import ElasticsearchEngine
+from directory.engines.elasticsearch.client import connect
+from directory.engines.elasticsearch.engine import PATIENCE_S, ElasticsearchEngine
 from directory.search.query import Query
 from tests.factories.listings import TODAY
 from tests.integration.elasticsearch.conftest import Store, sample, samples
@@ -44,13 +45,13 @@ def test_a_closed_port_is_an_engine_that_is_unavailable(store: Store, call: Call
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_server_that_never_answers_is_not_waited_for(store: Store, call: Call) -> None:
     with black_hole() as url, pytest.raises(EngineUnavailable, match="in time"):
-        call(store.engine(url))
+        call(store.engine(url, PATIENCE_S))
 
 
 def test_readiness_says_what_is_wrong_and_never_raises(store: Store) -> None:
     assert "cannot be reached" in store.engine(closed_port()).readiness().detail
     with black_hole() as url:
-        assert not store.engine(url).readiness().ready
+        assert "in time" in store.engine(url, PATIENCE_S).readiness().detail
 
 
 def test_writers_say_that_the_engine_is_down(store: Store) -> None:
@@ -151,3 +152,13 @@ def test_readers_never_meet_a_gap_between_generations(store: Store) -> None:
     assert {total for total, _ in seen} == {1}
     assert {name for _, name in seen} <= names
     assert len({name for _, name in seen}) > 1
+
+
+def test_documents_of_another_release_ask_for_a_rebuild(store: Store) -> None:
+    name = store.build([sample(1)]).name
+    client = connect(store.url)
+    client.update(index=name, id=sample(1).id, doc={"document": '{"id": "p1.0"}'}, refresh=True)
+    client.close()
+    for call in (lambda engine: engine.search(Query(today=TODAY)), lambda engine: engine.get([sample(1).id], TODAY)):
+        with pytest.raises(EngineUnavailable, match="indexer rebuild"):
+            call(store.engine())

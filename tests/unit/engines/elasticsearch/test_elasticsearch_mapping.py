@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from directory.domain.place import Point, stored
 from directory.engines.elasticsearch.mapping import (
+    VERSION,
     building,
     document,
+    fingerprint_of,
     mapping,
     marker_id,
     place,
@@ -28,6 +30,12 @@ def test_unknown_fields_are_refused_at_both_levels() -> None:
     made = mapping("print", "2026-03-01T00:00:00+00:00")
     assert made["dynamic"] == made["properties"]["tokens"]["dynamic"] == "strict"
     assert made["_meta"]["fingerprint"] == "print"
+
+
+def test_a_generation_of_another_mapping_has_another_fingerprint() -> None:
+    meta = mapping("print", "")["_meta"]
+    assert fingerprint_of(meta) == "print"
+    assert fingerprint_of({**meta, "mapping": VERSION - 1}) != "print"
 
 
 def test_every_field_has_tokens_and_only_counted_ones_can_be_counted() -> None:
