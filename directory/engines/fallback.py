@@ -29,9 +29,7 @@ class FallbackEngine:
         self._lock = threading.Lock()
 
     def search(self, query: Query) -> Result:
-        return self._ask(
-            lambda: self._first.search(query), lambda: replace(self._second.search(query), fallback=True)
-        )
+        return self._ask(lambda: self._first.search(query), lambda: replace(self._second.search(query), fallback=True))
 
     def of_subject(self, subject: str, today: date) -> tuple[Listing, ...]:
         return self._ask(
