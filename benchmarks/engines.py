@@ -11,10 +11,11 @@ import platform
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
@@ -54,9 +55,11 @@ TARGETS: Mapping[str, tuple[float, float | None]] = {
 }
 """At most these shares of Elasticsearch's client time, at p50 and p99."""
 OURS, CLIENT, ADAPTER, SCAN = "embedded", "elasticsearch, client", "elasticsearch, adapter", "scan"
-_WARM_UP = 10
+_WARM_UP = 150
+"""Queries of each mix before any is timed, so that Java has compiled what it runs."""
 Answer = tuple[int, list[str]]
 Ask = Callable[[Query], Answer]
+Make = Callable[[], Iterator[Listing]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,13 @@ class Row:
 def main() -> None:
     options = _options()
     world = World(options.seed)
-    print(f"Making {options.size:,} listings", flush=True)
-    listings = list(world.listings(options.size))
-    with tempfile.TemporaryDirectory() as folder, _peers(listings, Path(folder), options.url) as (asks, loads):
+    print(f"Loading {options.size:,} listings", flush=True)
+    make = partial(world.listings, options.size)
+    with tempfile.TemporaryDirectory() as folder, _peers(make, Path(folder), options.url) as (asks, loads):
         # Millions of live objects would make every collection a pause in the middle of somebody's measurement.
         gc.freeze()
         times = {kind: _measured(world, kind, asks, options.rounds, options.queries) for kind in KINDS}
+        gc.unfreeze()
     rows = [row for kind in KINDS for row in _rows(kind, options.size, times[kind])]
     _report(rows, loads, options)
 
@@ -128,11 +132,11 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _peers(listings: Sequence[Listing], folder: Path, url: str) -> Iterator[tuple[dict[str, Ask], dict[str, float]]]:
-    """Ways to ask each engine, and how many seconds each took to load."""
-    loads = {OURS: _load(EmbeddedIndex(folder / "index", _now), listings)}
+def _peers(make: Make, folder: Path, url: str) -> Iterator[tuple[dict[str, Ask], dict[str, float]]]:
+    """Ways to ask each engine, and how many seconds each took to load, making the listings included."""
+    loads = {OURS: _load(EmbeddedIndex(folder / "index", _now), make())}
     asks = {OURS: _through_port(EmbeddedEngine(folder / "index"))}
-    scan = Scan(listings)
+    scan = Scan(make())
     asks[SCAN] = lambda query: scan.search(query)[:2]
     if not url:
         print("No Elasticsearch: set ELASTICSEARCH_URL to measure against it")
@@ -140,7 +144,7 @@ def _peers(listings: Sequence[Listing], folder: Path, url: str) -> Iterator[tupl
         return
     client, alias = connect(url), f"bench-{uuid.uuid4().hex[:12]}"
     try:
-        loads[ADAPTER] = _load(ElasticsearchIndex(client, alias), listings)
+        loads[ADAPTER] = _load(ElasticsearchIndex(client, alias), make())
         client.options(request_timeout=600).indices.forcemerge(index=alias, max_num_segments=1)
         asks[ADAPTER] = _through_port(ElasticsearchEngine(client, alias))
         asks[CLIENT] = lambda query: _bare(client.search(index=alias, body=body(query) | {"size": query.limit}))
@@ -155,7 +159,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _load(index: Index, listings: Sequence[Listing]) -> float:
+def _load(index: Index, listings: Iterable[Listing]) -> float:
     start = time.perf_counter()
     with index.lock():
         draft = index.draft("benchmark")
@@ -183,8 +187,8 @@ def _measured(world: World, kind: str, asks: dict[str, Ask], rounds: int, amount
     """Milliseconds of each query by engine, round by round."""
     random = Random(f"{world.seed}-{kind}")
     for asked in [query(world, kind, random) for _ in range(_WARM_UP)]:
-        for ask in asks.values():
-            ask(asked)
+        for name in asks.keys() - {SCAN}:
+            asks[name](asked)
     found = []
     for number in range(rounds):
         print(f"{kind} round {number + 1} of {rounds}", flush=True)
@@ -225,9 +229,10 @@ def _report(rows: Sequence[Row], loads: Mapping[str, float], options: argparse.N
         "load_average_after": [round(value, 1) for value in os.getloadavg()],
         "python": platform.python_version(),
         **{name: version(name) for name in ("numpy", "elasticsearch")},
+        "elasticsearch_server": _server(options.url),
         "command": f"python -m benchmarks.engines --size {options.size} --rounds {options.rounds} "
         f"--queries {options.queries} --seed {options.seed}",
-        "load_seconds": {name: round(seconds, 1) for name, seconds in loads.items()},
+        "load_seconds_with_making_listings": {name: round(seconds, 1) for name, seconds in loads.items()},
     }
     options.output.mkdir(parents=True, exist_ok=True)
     data = {"about": machine, "rows": [row.as_json() for row in rows]}
@@ -237,6 +242,17 @@ def _report(rows: Sequence[Row], loads: Mapping[str, float], options: argparse.N
     table = _table(rows)
     (options.output / "engines.md").write_text(_page(table, machine))
     print(table)
+
+
+def _server(url: str) -> str:
+    """Version and Java options of the one Elasticsearch node: small heaps and half a compiler make it slow."""
+    if not url:
+        return "none"
+    with connect(url) as client:
+        nodes = client.nodes.info(metric="jvm")["nodes"]
+        node = next(iter(nodes.values()))
+    tuned = " ".join(item for item in node["jvm"]["input_arguments"] if item.startswith("-X"))
+    return f"{node['version']}, Java {node['jvm']['version']}, {tuned or 'default Java options'}"
 
 
 def _table(rows: Sequence[Row]) -> str:

@@ -1,12 +1,13 @@
 """The plainest peer: every query reads every listing, by vectorised columns, without any index."""
 
 import math
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.domain.place import EARTH_RADIUS_M, distance_m
+from directory.domain.place import EARTH_RADIUS_M, Point, distance_m
 from directory.search.listing import FACETS, Field, Listing
 from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Filter, Query, Sort
 
@@ -18,24 +19,31 @@ TIERS = ("exact", "prefix", "typo")
 class Words:
     """Words of all listings, one after the other."""
 
-    def __init__(self, texts: Iterable[Sequence[str]]) -> None:
-        self.vocabulary: dict[str, int] = {}
-        flat: list[int] = []
-        owners: list[int] = []
-        self.length = 0
-        for self.length, words in enumerate(texts, 1):
-            flat += [self.vocabulary.setdefault(word, len(self.vocabulary)) for word in words]
-            owners += [self.length - 1] * len(words)
-        self._flat, self._owners = np.array(flat, np.int64), np.array(owners, np.int64)
+    def __init__(self) -> None:
+        self._vocabulary: dict[str, int] = {}
+        self._numbers = array("I")
+        self._holders = array("I")
+
+    def add(self, at: int, words: Iterable[str]) -> None:
+        vocabulary = self._vocabulary
+        found = [vocabulary.setdefault(word, len(vocabulary)) for word in words]
+        self._numbers.extend(found)
+        self._holders.extend([at] * len(found))
+
+    def seal(self, length: int) -> None:
+        """All words of so many listings are there."""
+        self._length = length
+        self._flat = np.frombuffer(self._numbers, np.uint32)
+        self._owners = np.frombuffer(self._holders, np.uint32)
 
     def tiers(self, word: str) -> dict[str, Bools]:
         """Per tier, which listings hold a word that the word matches so."""
-        marks = np.array([_tier(word, other) for other in self.vocabulary], np.int8)
+        marks = np.array([_tier(word, other) for other in self._vocabulary], np.int8)
         found = marks[self._flat]
         return {name: self._holding(found == mark) for mark, name in enumerate(TIERS, 1)}
 
     def _holding(self, places: Bools) -> Bools:
-        flags = np.zeros(self.length, np.bool_)
+        flags = np.zeros(self._length, np.bool_)
         flags[self._owners[places]] = True
         return flags
 
@@ -43,21 +51,44 @@ class Words:
 class Scan:
     """Answers a query as (total, ids of the page); facets are counted too, for the time it takes."""
 
-    def __init__(self, listings: Sequence[Listing]) -> None:
-        self._points_at = [item.point for item in listings]
-        points = [(np.nan, np.nan) if item.point is None else (item.point.lat, item.point.lon) for item in listings]
-        self._lat, self._lon = np.radians(np.array(points)).T
-        self._expires = np.array([item.expires_on.toordinal() for item in listings])
-        self._checked = np.array([item.checked_on.toordinal() for item in listings])
-        self._ids = np.array([item.id for item in listings])
-        self._sort_names = np.array([item.sort_name for item in listings])
-        self._names = Words(item.name_words for item in listings)
-        self._texts = Words(item.text_words for item in listings)
-        self._tokens: dict[Field, dict[str, Bools]] = {of: {} for of in FACETS}
+    def __init__(self, listings: Iterable[Listing]) -> None:
+        self._points_at: list[Point | None] = []
+        self._names, self._texts = Words(), Words()
+        days: list[tuple[int, int]] = []
+        names: list[tuple[str, str]] = []
+        held: dict[Field, dict[str, array[int]]] = {of: {} for of in FACETS}
         for at, item in enumerate(listings):
+            self._points_at.append(item.point)
+            self._names.add(at, item.name_words)
+            self._texts.add(at, item.text_words)
+            days.append((item.expires_on.toordinal(), item.checked_on.toordinal()))
+            names.append((item.id, item.sort_name))
             for of in FACETS:
                 for token in item.values(of):
-                    self._tokens[of].setdefault(token, np.zeros(len(listings), np.bool_))[at] = True
+                    held[of].setdefault(token, array("I")).append(at)
+        self._seal(days, names, held)
+
+    def _seal(
+        self,
+        days: Sequence[tuple[int, int]],
+        names: Sequence[tuple[str, str]],
+        held: Mapping[Field, Mapping[str, "array[int]"]],
+    ) -> None:
+        points = [(np.nan, np.nan) if point is None else (point.lat, point.lon) for point in self._points_at]
+        self._lat, self._lon = np.radians(np.array(points)).T.copy()
+        self._expires, self._checked = np.array(days).T.copy()
+        self._ids = np.array([item for item, _ in names])
+        self._sort_names = np.array([name for _, name in names])
+        for words in (self._names, self._texts):
+            words.seal(len(names))
+        self._tokens = {
+            of: {token: self._flags(numbers) for token, numbers in tokens.items()} for of, tokens in held.items()
+        }
+
+    def _flags(self, numbers: "array[int]") -> Bools:
+        flags = np.zeros(len(self._ids), np.bool_)
+        flags[np.frombuffer(numbers, np.uint32)] = True
+        return flags
 
     def search(self, query: Query) -> tuple[int, list[str], dict[Field, dict[str, int]]]:
         distances = self._distances(query)
