@@ -34,8 +34,8 @@ class Use(StrEnum):
     """What a piece does: it decides who is found, it moves some of them up, or it is no filter and says why."""
 
     ASKED = "asked"
-    RAISES = "raises"
     NOTED = "noted"
+    RAISES = "raises"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from directory.search.query import Sort
 from directory.understanding.ask import Answer
 from directory.web.asking import FILTERS
 from directory.web.pages.cards import Card, Cards, Linked
-from directory.web.pages.chips import Chip, Chips
+from directory.web.pages.chips import Chip, Chips, Use
 from directory.web.pages.facets import Facets, facets
 from directory.web.pages.links import Parameters
 from directory.web.pages.names import Names
@@ -43,7 +43,7 @@ class Results:
     title: str
     notices: tuple[Notice, ...]
     emergency: bool
-    chips: tuple[Chip, ...]
+    chips: tuple[tuple[Use, tuple[Chip, ...]], ...]
     found: bool
     total: int
     summary: str
@@ -84,7 +84,7 @@ class ResultsPages:
             title=self._title(answer),
             notices=notices,
             emergency=any(notice.level is Triage.EMERGENCY for notice in notices),
-            chips=chips,
+            chips=tuple((use, same) for use in Use if (same := tuple(chip for chip in chips if chip.use is use))),
             found=found is not None,
             total=found.result.total if found else 0,
             summary=self._summary(answer, found) if found else "",
