@@ -5,9 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from directory.understanding.tables import table
+from directory.understanding.ages import Age
+from directory.understanding.tables import group, table
 from directory.understanding.tokens import Token, folded_word, words_of
 
+_ONE = frozenset({"a", "an", "one", "un", "una", "uno"})
+_ONE_BEHIND = group("one_behind")
+_SINCE, _DATES = group("since"), group("dates")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _JOINED = re.compile(r"(\d+(?:[.,]\d+)?)([a-z]+)")
 
 
@@ -34,16 +39,16 @@ class DurationReader:
         self._not_lasting = frozenset(map(folded_word, data["not_lasting_before"]))
         self._ages = frozenset(map(folded_word, data["age_after"]))
         self._ago = frozenset(map(folded_word, data["ago_after"]))
-        self._ago_before = frozenset(map(folded_word, data["ago_before"]))
         self._of = frozenset(map(folded_word, data["of_after"]))
         self._other = frozenset(map(folded_word, data["something_else_after"]))
 
-    def read(self, tokens: Sequence[Token]) -> tuple[Lasting, ...]:
-        """Durations in order, without ages ("8 years old") and times ahead ("in 2 weeks")."""
+    def read(self, tokens: Sequence[Token], ages: Sequence[Age]) -> tuple[Lasting, ...]:
+        """Durations in order, without the words of ages and times ahead ("in 2 weeks")."""
+        taken = {at for age in ages for at in range(age.first, age.last)}
         found: list[Lasting] = []
         at = 0
         while at < len(tokens):
-            lasting = next(self._at(tokens, at), None)
+            lasting = next(self._at(tokens, at), None) if at not in taken else None
             if lasting is not None:
                 found.append(lasting)
             at = lasting.last if lasting is not None else at + 1
@@ -73,6 +78,9 @@ class DurationReader:
         if word.replace(".", "").replace(",", "").isdecimal() and word.isascii() and len(word) <= 5:
             yield at + 1, _number(word)
             return
+        before = tokens[at - 1].word if at and not tokens[at].breaks else ""
+        if word in _ONE and before and before not in _ONE_BEHIND:
+            return
         for length in range(self._longest, 0, -1):
             words = tuple(token.word for token in tokens[at : at + length])
             if len(words) == length and words in self._numbers:
@@ -83,8 +91,22 @@ class DurationReader:
         behind = tokens[last].word if last < len(tokens) and not tokens[last].breaks else ""
         if before in self._not_lasting or behind in self._ages or behind in self._other or not weeks:
             return
-        ago = behind in self._ago or before in self._ago_before
+        ago = behind in self._ago
         yield Lasting(first, last + (behind in self._ago), weeks, of=behind in self._of, ago=ago)
+
+
+def since_when(tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """(first, last) of words such as "since March", which only a calendar could count."""
+    for at, token in enumerate(tokens[:-1]):
+        following = tokens[at + 1]
+        year = (
+            following.word.isdecimal()
+            and following.word.isascii()
+            and _FIRST_YEAR <= int(following.word[:5]) <= _LAST_YEAR
+        )
+        if token.word in _SINCE and not following.breaks and (following.word in _DATES or year):
+            return at, at + 2
+    return None
 
 
 def _number(text: str) -> float:

@@ -1,15 +1,15 @@
-"""Filters that a text names, those that listings cannot answer, and what is not meant as one."""
+"""Filters that a text names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from directory.understanding.match import Match
+from directory.understanding.match import Match, span_of
 from directory.understanding.parsed import Parsed
-from directory.understanding.reading import FilterValue, Span, Unanswerable
+from directory.understanding.reading import FilterValue, Span
 from directory.understanding.tables import group
-from directory.understanding.words import Answerless
+from directory.understanding.together import ALTERNATIVE, clinic_with
 
-_LISTS = frozenset({"insurance", "accessibility", "open_days"})
+_LISTS = frozenset({"insurance", "accessibility", "open_days", "credential"})
 _FLAGS = frozenset({"telehealth", "accepting_new_patients", "board_certified", "second_opinion"})
 _KINDS = {
     "insurer": "insurance",
@@ -20,9 +20,10 @@ _KINDS = {
     "age_group": "age_group",
 }
 _VISITS = {"telehealth": ("telehealth", "yes"), "second_opinion": ("second_opinion", "yes")}
-_ONSET = group("day_of_onset")
-_OLD = group("own_age")
-_NO = group("denying")
+_ONSET, _OWN_AGE, _DENYING = group("day_of_onset"), group("own_age"), group("denying")
+_OTHERS, _RELATIVES = group("not_the_patient"), group("relatives")
+_HOURS = "hours"
+_DAY_REACH, _CHILD_REACH = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +35,16 @@ class FilterPart:
     span: Span
 
 
-class FilterReader:
-    """Reads filters from the matches of a text."""
-
-    def __init__(self, answerless: Mapping[str, Answerless]) -> None:
-        self._answerless = answerless
-
-    def parts(self, parsed: Parsed) -> Iterator[FilterPart]:
-        """Every filter value, in the order of the text."""
-        for match in parsed.matches:
-            if parsed.word_before(match) in _NO:
-                continue
+def filter_parts(parsed: Parsed, declined: frozenset[str]) -> Iterator[FilterPart]:
+    """Every filter value, in the order of the text. `declined` are degrees that are not wanted."""
+    for match in parsed.matches:
+        if parsed.word_before(match) not in _DENYING:
             for key, value in _values(parsed, match):
-                yield FilterPart(key, value, parsed.span(match, key, value))
-
-    def unanswerable(self, parsed: Parsed) -> Iterator[Unanswerable]:
-        """What was asked for that listings do not state."""
-        for match in parsed.matches:
-            asked = match.codes("unanswerable") or match.codes("visit_type")
-            for code in asked[:1]:
-                known = self._answerless.get(code)
-                if known is not None:
-                    yield Unanswerable(code, parsed.span(match, "unanswerable", code), known.text, known.text_es)
+                if value not in declined:
+                    yield FilterPart(key, value, parsed.span(match, key, value))
+    yield from _inner_parts(parsed)
+    yield from _age_parts(parsed)
+    yield from _together_parts(parsed)
 
 
 def _values(parsed: Parsed, match: Match) -> Iterator[tuple[str, str]]:
@@ -66,6 +55,8 @@ def _values(parsed: Parsed, match: Match) -> Iterator[tuple[str, str]]:
     for code in match.codes("visit_type"):
         if code in _VISITS:
             yield _VISITS[code]
+    if _HOURS in match.codes("unanswerable"):
+        yield _HOURS, " ".join(token.word for token in parsed.tokens[match.first : match.last])
     for code in match.codes("filter"):
         key, _, value = code.partition("=")
         if key != "gender" or _is_gender(parsed, match):
@@ -73,25 +64,59 @@ def _values(parsed: Parsed, match: Match) -> Iterator[tuple[str, str]]:
 
 
 def _is_filter(parsed: Parsed, match: Match, kind: str) -> bool:
+    before = {token.word for token in parsed.tokens[max(0, match.first - _DAY_REACH) : match.first]}
     if kind == "day":
-        return parsed.word_before(match) not in _ONSET
+        return not before & _ONSET
+    if kind == "age_group":
+        nearest = {token.word for token in parsed.tokens[max(0, match.first - _CHILD_REACH) : match.first]}
+        relative = parsed.tokens[match.last - 1].word in _RELATIVES
+        return not nearest & _OTHERS and not (relative and parsed.ages)
     return True
 
 
 def _is_gender(parsed: Parsed, match: Match) -> bool:
     """ "female doctor", not "46 year old female with back pain"."""
     before = parsed.word_before(match)
-    return before not in _OLD and not before.isdecimal()
+    aged = any(0 <= match.first - age.last <= 1 for age in parsed.ages)
+    return not aged and before not in _OWN_AGE and not before.isdecimal()
 
 
-def filters_of(parts: Iterator[FilterPart]) -> dict[str, FilterValue]:
-    """Filter values by key: lists where several may hold together, flags, else the first value named."""
+def _inner_parts(parsed: Parsed) -> Iterator[FilterPart]:
+    for match in parsed.inner:
+        for code in match.codes("age_group")[:1]:
+            yield FilterPart("age_group", code, parsed.span(match, "age_group", code))
+
+
+def _age_parts(parsed: Parsed) -> Iterator[FilterPart]:
+    for age in parsed.ages:
+        if age.group:
+            span = span_of(parsed.tokens, age.first, age.last, "age_group", age.group)
+            yield FilterPart("age_group", age.group, span)
+
+
+def _together_parts(parsed: Parsed) -> Iterator[FilterPart]:
+    for codes, match in clinic_with(parsed):
+        yield FilterPart("clinic_with", codes, parsed.span(match, "clinic_with", codes))
+
+
+def filters_of(parts: Iterable[FilterPart], disciplines: Mapping[str, str]) -> dict[str, FilterValue]:
+    """Filter values by key: lists where several may hold, flags, else the first value named.
+
+    A clinic that must have several disciplines (specialty -> discipline) is an integrated one.
+    """
     found: dict[str, FilterValue] = {}
     for part in parts:
         before = found.get(part.key)
-        if part.key in _LISTS:
+        if part.key in _LISTS or part.key == "clinic_with":
             known = before if isinstance(before, tuple) else ()
             found[part.key] = tuple(dict.fromkeys((*known, part.value)))
         elif before is None:
             found[part.key] = True if part.key in _FLAGS else part.value
+    together = found.get("clinic_with", ())
+    if len({disciplines.get(str(codes).partition(ALTERNATIVE)[0], "") for codes in _tuple(together)} - {""}) > 1:
+        found.setdefault("clinic_model", "integrated")
     return found
+
+
+def _tuple(value: FilterValue) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()

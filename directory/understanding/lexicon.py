@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from directory.search.spelling import within_one_typo
 from directory.understanding.tokens import words_of
 
 SHORTEST_TYPO = 5
-"""A typo is forgiven in words of at least this many letters."""
+"""A typo is forgiven in words of at least this many letters,"""
+SHORTEST_ALONE = 6
+"""and where one word is the whole phrase, if that word has this many."""
+_NEVER_CORRECTED = frozenset({"cue", "filter", "unanswerable"})
 _SHORTEST_PLURAL = 3
 _FREE_FIRST_LETTER = 8
 """Words of this many letters may have the typo in their first letter too."""
@@ -19,6 +22,21 @@ class Concept(NamedTuple):
 
     kind: str
     code: str
+
+
+class Words(Protocol):
+    """The word lists that a lexicon works with; see `words.Words`."""
+
+    @property
+    def same(self) -> Mapping[str, str]: ...
+    @property
+    def optional(self) -> frozenset[str]: ...
+    @property
+    def ordinary(self) -> frozenset[str]: ...
+    @property
+    def never_typos(self) -> frozenset[str]: ...
+    @property
+    def short_typos(self) -> frozenset[str]: ...
 
 
 class Spelling(NamedTuple):
@@ -40,20 +58,21 @@ class Lexicon:
     """Phrases by their words. Built once; nothing changes afterwards.
 
     `same` maps a folded word to the one it is read as ("disk" -> "disc"). `optional` words may be left out or put
-    in anywhere inside a phrase ("pain in [my] leg"). `never_typos` are ordinary words that are never corrected.
+    in anywhere inside a phrase ("pain in [my] leg"). `ordinary` words are never corrected, `never_typos` not where
+    they would be a phrase all alone; `short_typos` are the short words that may be one.
     """
 
     def __init__(
         self,
         phrases: Iterable[tuple[str, Concept]],
-        same: Mapping[str, str],
-        optional: frozenset[str],
-        never_typos: frozenset[str],
+        words: Words,
     ) -> None:
         self.root = Node()
-        self.optional = optional
-        self._same = same
-        self._never_typos = never_typos
+        self.optional = words.optional
+        self._same = words.same
+        self._ordinary = words.ordinary
+        self._never_typos = words.never_typos
+        self._short_typos = words.short_typos
         self._words: set[str] = set()
         self._correctable: set[str] = set()
         for text, concept in phrases:
@@ -79,7 +98,7 @@ class Lexicon:
         if concept not in node.concepts:
             node.concepts = (*node.concepts, concept)
         self._words.update(words)
-        if concept.kind != "cue":
+        if concept.kind not in _NEVER_CORRECTED:
             self._correctable.update(word for word in words if len(word) >= SHORTEST_TYPO and word.isalpha())
 
     def same(self, word: str) -> str:
@@ -90,12 +109,16 @@ class Lexicon:
         """True for a word of any phrase, as it stands or in the other number."""
         return any(True for _ in self._known(word))
 
-    def spellings(self, word: str, *, typos: bool = True) -> tuple[Spelling, ...]:
+    def spellings(self, word: str) -> tuple[Spelling, ...]:
         """Words of the lexicon that a typed word may be: itself and its other number, else those one typo away."""
         known = tuple(Spelling(found, 0) for found in self._known(word))
-        if known or not typos or len(word) < SHORTEST_TYPO or word in self._never_typos or not word.isalpha():
+        if known or len(word) < SHORTEST_TYPO or word in self._ordinary or not word.isalpha():
             return known
         return tuple(Spelling(found, 1) for found in self._one_typo_away(word))
+
+    def stands_alone(self, typed: str, meant: str) -> bool:
+        """Whether a misspelt word may be a phrase by itself; never where it is a word, a name or a town of its own."""
+        return typed not in self._never_typos and (len(meant) >= SHORTEST_ALONE or meant in self._short_typos)
 
     def _known(self, word: str) -> Iterator[str]:
         read = self.same(word)
@@ -106,8 +129,7 @@ class Lexicon:
                 yield other
 
     def _one_typo_away(self, word: str) -> Iterator[str]:
-        keys = (word, *(word[:at] + word[at + 1 :] for at in range(len(word))))
-        near = {found for key in keys for found in self._deletions.get(key, ())}
+        near = {found for key in _with_deletions(word) for found in self._deletions.get(key, ())}
         for found in sorted(near):
             begins_alike = found[0] == word[0] or found[:2] == word[1::-1]
             if (begins_alike or len(found) >= _FREE_FIRST_LETTER) and within_one_typo(word, found):
@@ -130,6 +152,10 @@ def _deletions(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """Every word and what remains of it without one letter -> the words."""
     table: dict[str, list[str]] = {}
     for word in sorted(words):
-        for key in {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}:
+        for key in _with_deletions(word):
             table.setdefault(key, []).append(word)
     return {key: tuple(found) for key, found in table.items()}
+
+
+def _with_deletions(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}

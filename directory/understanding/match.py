@@ -55,7 +55,8 @@ def phrases(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
         for word, wrong in spellings[at]:
             following = node.following.get(word)
             if following is not None and typos + wrong <= _MAX_TYPOS:
-                if following.concepts:
+                alone = words == 0 and bool(wrong) and not lexicon.stands_alone(tokens[at].word, word)
+                if following.concepts and not alone:
                     score = _score(following.concepts, words + 1, typos + wrong)
                     yield Match(first, at + 1, following.concepts, score, typos + wrong)
                 yield from after(at + 1, following, words + 1, typos + wrong)

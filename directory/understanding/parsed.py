@@ -2,19 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from directory.understanding.ages import Age
+from directory.understanding.durations import Lasting
 from directory.understanding.match import Match, span_of
 from directory.understanding.reading import Span
 from directory.understanding.tokens import Token
 
 
-@dataclass(frozen=True, slots=True)
+# Not slotted: cached_property keeps its value in the instance dictionary.
+@dataclass(frozen=True)
 class Parsed:
-    """`matches` are in order and do not overlap."""
+    """`matches` are in order and do not overlap; `inner` are phrases inside the matches that say more than they do
+    ("pediatric" in "pediatric scoliosis"). `timed` are the words of durations and ages."""
 
     text: str
     tokens: tuple[Token, ...]
     matches: tuple[Match, ...]
+    inner: tuple[Match, ...] = ()
+    durations: tuple[Lasting, ...] = ()
+    ages: tuple[Age, ...] = ()
+
+    @cached_property
+    def timed(self) -> frozenset[int]:
+        spans = (*self.durations, *self.ages)
+        return frozenset(at for item in spans for at in range(item.first, item.last))
 
     def span(self, match: Match, kind: str, code: str) -> Span:
         """The characters of a match, read as `kind` with `code`."""

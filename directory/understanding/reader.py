@@ -1,18 +1,22 @@
 """Reads a patient's words: the one place where all that is recognised becomes a reading."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from directory.domain.place import PlaceKind
 from directory.search.places import Places
-from directory.understanding.durations import DurationReader, Lasting
-from directory.understanding.filters import FilterPart, FilterReader, filters_of
-from directory.understanding.language import language_of
-from directory.understanding.lexicon import Concept, Lexicon
-from directory.understanding.match import Match, choose, phrases, span_of
-from directory.understanding.names import remainder, titled
+from directory.understanding.answerless import AnswerlessReader
+from directory.understanding.care import Care
+from directory.understanding.complaints import ComplaintReader
+from directory.understanding.filters import FilterPart, filter_parts, filters_of
+from directory.understanding.findings.assessment import Assessment, Assessor
+from directory.understanding.language import LanguageReader
+from directory.understanding.locations import LocationReader, location_of
+from directory.understanding.match import span_of
 from directory.understanding.needs import LONG_STANDING_WEEKS, Complaint, NeedReader, is_failed
+from directory.understanding.parse import Parser
 from directory.understanding.parsed import Parsed
+from directory.understanding.radius import Radius, radius
 from directory.understanding.reading import (
+    FilterValue,
     Negation,
     ReadCondition,
     Reading,
@@ -21,15 +25,13 @@ from directory.understanding.reading import (
     ReadSymptom,
     ReadTreatment,
     Span,
+    Unanswerable,
 )
-from directory.understanding.roles import Meant, Role, roles
-from directory.understanding.tokens import Token, tokenize, words_of
-from directory.understanding.triage import Assessment, Assessor
-from directory.understanding.where import WhereReader
-from directory.understanding.words import LANGUAGES, answerless, cue_phrases, words
+from directory.understanding.remainder import Remainder, RemainderReader
+from directory.understanding.words import answerless, scope, words
 from directory.vocabulary.vocabulary import Vocabulary
 
-_BEST = 3
+_NO_WARNING = Assessment()
 
 
 class TextReader:
@@ -37,246 +39,154 @@ class TextReader:
 
     def __init__(self, vocabulary: Vocabulary, places: Places, triage: Assessor | None = None) -> None:
         self._vocabulary = vocabulary
-        self._places = places
         self._triage = triage
-        self._words = words()
-        spoken = [(phrase.text, Concept(phrase.kind, phrase.code)) for phrase in vocabulary.phrases()]
-        self._lexicon = Lexicon(
-            (*spoken, *cue_phrases()), self._words.same, self._words.optional, self._words.never_typos
-        )
-        self._single = frozenset(found[0] for text, _ in spoken if len(found := words_of(text)) == 1)
-        self._spoken = {
-            language: frozenset(
-                word for p in vocabulary.phrases() if p.language == language for word in words_of(p.text)
-            )
-            for language in LANGUAGES
-        }
-        self._where = WhereReader(places, self._words)
-        self._durations = DurationReader()
-        self._filters = FilterReader(answerless())
+        self._parser = Parser(vocabulary, places, words())
+        self._language = LanguageReader(vocabulary, words())
+        self._complaints = ComplaintReader(vocabulary)
         self._needs = NeedReader(vocabulary)
+        self._answerless = AnswerlessReader(answerless())
+        self._locations = LocationReader(self._parser.where, self._answerless)
+        self._remainder = RemainderReader(self._parser.names, self._parser.where, self._answerless)
+        self._disciplines = {
+            code: specialty.discipline.value if specialty.discipline else code
+            for code, specialty in vocabulary.specialties.items()
+        }
 
     def read(self, text: str, language: str = "en") -> Reading:
         """See `Reader.read`."""
-        tokens = tokenize(text)
-        parsed = Parsed(text, tokens, choose(self._candidates(tokens)))
-        assessment = self._triage.assess(text, language) if self._triage is not None else Assessment()
-        spoken = language_of(tokens, self._words, self._spoken, language)
-        return _Composer(self, parsed, spoken, assessment).reading()
-
-    def _candidates(self, tokens: tuple[Token, ...]) -> Iterator[Match]:
-        yield from phrases(tokens, self._lexicon)
-        places = tuple(self._where.matches(tokens, self._single))
-        yield from places
-        yield from titled(tokens, self._words, self._single, frozenset(match.first for match in places))
-
-
-class _Composer:
-    """Makes one reading of one parsed text."""
-
-    def __init__(self, reader: TextReader, parsed: Parsed, language: str, assessment: Assessment) -> None:
-        self._reader = reader
-        self._vocabulary = reader._vocabulary
-        self._parsed = parsed
-        self._language = language
-        self._assessment = assessment
-        self._roles = roles(parsed)
-        self._lasting = reader._durations.read(parsed.tokens)
-
-    def reading(self) -> Reading:
-        conditions, symptoms = self._conditions(), self._symptoms()
-        treatments = self._treatments()
-        negations = self._negations()
-        parts = [*self._reader._filters.parts(self._parsed)]
-        asked = self._asked()
-        duration = self._duration()
-        failed = tuple(t.code for t in treatments if t.status == "tried" and is_failed(t.code, t.helped, t.weeks))
-        complaint = Complaint(
-            conditions=tuple(item.slug for item in conditions),
-            symptoms=tuple(item.code for item in symptoms),
-            wanted=tuple(item.code for item in treatments if item.status == "wanted"),
-            failed=failed,
-            avoided=tuple(item.code for item in negations if item.kind == "treatment"),
-        )
-        excluded = {item.code for item in negations if item.kind == "specialty"}
-        specialties = asked or self._inferred(complaint, excluded)
-        location = self._location()
-        name, name_span = self._name()
-        filters = filters_of(iter(parts)) | _exclusions(negations)
-        scope = self._out_of_scope(bool(conditions or symptoms or treatments or asked))
-        spans = self._spans(conditions, symptoms, treatments, specialties, parts, negations)
+        parsed = self._parser.parse(text)
+        spoken = self._language.of(parsed.tokens, language)
+        conditions = self._complaints.conditions(parsed, spoken)
+        symptoms = self._complaints.symptoms(parsed, spoken)
+        care = Care(self._vocabulary, parsed, spoken)
+        treatments = care.treatments()
+        negations = tuple((*care.negations(), *self._complaints.denied(parsed)))
+        complaint = _complaint(conditions, symptoms, treatments, negations)
+        inferred = self._needs.specialties(complaint)
+        asked = care.asked(inferred)
+        scoped = _out_of_scope(parsed, bool(conditions or symptoms or treatments), bool(asked))
+        specialties = () if scoped else asked or _inferred(inferred, negations)
+        parts = tuple(filter_parts(parsed, care.declined_credentials()))
+        within = radius(parsed.tokens)
+        location, rest, unanswerable = self._rest(parsed, within, scoped)
+        weeks = care.complaint_weeks()
+        warning = self._triage.assess(text, language) if self._triage is not None else _NO_WARNING
+        read = _Spans(parsed, conditions, symptoms, treatments, specialties, negations, parts, unanswerable)
         return Reading(
-            text=self._parsed.text,
-            language=self._language,
-            triage=self._assessment.triage,
-            notices=self._assessment.notices,
-            specialties=() if scope else specialties,
+            text=text,
+            language=spoken,
+            triage=warning.triage,
+            notices=warning.notices,
+            specialties=specialties,
             conditions=conditions,
             treatments=treatments,
             symptoms=symptoms,
-            duration_weeks=duration,
+            duration_weeks=weeks,
             location=location,
-            filters=filters,
+            filters=filters_of(parts, self._disciplines) | _exclusions(negations),
             negations=negations,
-            unanswerable=tuple(self._reader._filters.unanswerable(self._parsed)),
-            name=name,
-            out_of_scope=scope,
-            complicated=bool(failed) or (duration or 0) >= LONG_STANDING_WEEKS,
-            spans=tuple(sorted({*spans, *name_span, *((location.span,) if location.span else ())}, key=_by_place)),
+            unanswerable=unanswerable,
+            radius_miles=within.miles if within is not None else None,
+            name=rest.name,
+            out_of_scope=scoped,
+            complicated=bool(complaint.failed) or (weeks or 0.0) >= LONG_STANDING_WEEKS,
+            spans=read.all(location, rest, within, warning),
         )
 
-    def _conditions(self) -> tuple[ReadCondition, ...]:
-        found: dict[str, ReadCondition] = {}
-        for match in self._parsed.matches:
-            for slug in match.codes("condition")[:1]:
-                condition = self._vocabulary.conditions[slug]
-                name = condition.name_es if self._language == "es" else condition.name
-                span = self._parsed.span(match, "condition", slug)
-                found.setdefault(slug, ReadCondition(slug, condition.icd10, name, span))
-        return tuple(found.values())
-
-    def _symptoms(self) -> tuple[ReadSymptom, ...]:
-        found: dict[str, ReadSymptom] = {}
-        for match in self._parsed.matches:
-            if self._parsed.word_before(match) in {"no", "sin", "without", "not"}:
-                continue
-            for code in match.codes("symptom")[:1]:
-                symptom = self._vocabulary.symptoms[code]
-                name = symptom.name_es if self._language == "es" else symptom.name
-                found.setdefault(code, ReadSymptom(code, name, self._parsed.span(match, "symptom", code)))
-        return tuple(found.values())
-
-    def _treatments(self) -> tuple[ReadTreatment, ...]:
-        return tuple(
-            read
-            for at, meant in self._roles.items()
-            if (read := self._treatment(self._parsed.matches[at], meant)) is not None
+    def _rest(
+        self, parsed: Parsed, within: Radius | None, scoped: str
+    ) -> tuple[ReadLocation, Remainder, tuple[Unanswerable, ...]]:
+        """The place, what is left over, and what cannot be answered."""
+        location = self._locations.read(parsed)
+        limits = range(within.first, within.last) if within is not None else range(0)
+        claimed = {at for match in parsed.matches for at in range(match.first, match.last)}
+        taken = frozenset({*claimed, *parsed.timed, *limits})
+        rest = Remainder() if scoped else self._remainder.read(parsed, placed=location.type != "none", taken=taken)
+        if rest.guess is not None and rest.span is not None:
+            location = _guessed(rest, rest.span)
+        found = (
+            *self._answerless.named(parsed),
+            *self._locations.unanswerable(parsed, location),
+            *rest.unanswerable,
         )
+        return location, rest, tuple({item.span: item for item in found}.values())
 
-    def _treatment(self, match: Match, meant: Meant) -> ReadTreatment | None:
-        codes = match.codes("treatment")
-        dual = match.has("specialty")
-        if not codes or meant.role in (Role.AVOIDED, Role.NOT_TRIED) or (dual and meant.role is not Role.TRIED):
-            return None
-        treatment = self._vocabulary.treatments[codes[0]]
-        tried = meant.role is Role.TRIED
-        return ReadTreatment(
-            treatment.code,
-            treatment.name_es if self._language == "es" else treatment.name,
-            "tried" if tried else "wanted",
-            self._parsed.span(match, "treatment", treatment.code),
-            meant.helped,
-            self._weeks_of(match) if tried else None,
-        )
 
-    def _weeks_of(self, match: Match) -> float | None:
-        """Weeks that a treatment lasted: "8 weeks of chiro", "chiro for 6 weeks"."""
-        for lasting in self._lasting:
-            if (lasting.of and lasting.last + 1 >= match.first >= lasting.last) or _follows(
-                self._parsed, match, lasting
-            ):
-                return round(lasting.weeks, 1)
-        return None
+def _guessed(rest: Remainder, span: Span) -> ReadLocation:
+    """A place that was misspelt: said to be a guess by its type, even where there is no other candidate."""
+    read = location_of(rest.guess, span) if rest.guess is not None else ReadLocation()
+    return ReadLocation("ambiguous", read.place, read.candidates, span)
 
-    def _duration(self) -> float | None:
-        """How long the complaint has lasted: the longest duration that belongs to no treatment."""
-        taken = [
-            lasting
-            for at in self._roles
-            if self._roles[at].role is Role.TRIED
-            for lasting in self._lasting
-            if _follows(self._parsed, self._parsed.matches[at], lasting)
-        ]
-        free = [lasting.weeks for lasting in self._lasting if lasting not in taken and not lasting.of]
-        return round(max(free), 1) if free else None
 
-    def _negations(self) -> tuple[Negation, ...]:
-        found = []
-        for at, meant in self._roles.items():
-            match = self._parsed.matches[at]
-            if meant.role is Role.AVOIDED:
-                kind = "specialty" if match.has("specialty") else "treatment"
-                codes = match.codes(kind) if kind == "specialty" else match.codes(kind)[:1]
-                found += [Negation(kind, code, self._parsed.span(match, "negation", code)) for code in codes]
-        return tuple(found)
+def _complaint(
+    conditions: Iterable[ReadCondition],
+    symptoms: Iterable[ReadSymptom],
+    treatments: Sequence[ReadTreatment],
+    negations: Iterable[Negation],
+) -> Complaint:
+    tried = (item for item in treatments if item.status == "tried")
+    return Complaint(
+        conditions=tuple(item.slug for item in conditions),
+        symptoms=tuple(item.code for item in symptoms),
+        wanted=tuple(item.code for item in treatments if item.status == "wanted"),
+        failed=tuple(item.code for item in tried if is_failed(item.code, item.helped, item.weeks)),
+        avoided=tuple(item.code for item in negations if item.kind == "treatment"),
+    )
 
-    def _asked(self) -> tuple[ReadSpecialty, ...]:
-        found: dict[str, ReadSpecialty] = {}
-        for at, meant in self._roles.items():
-            match = self._parsed.matches[at]
-            if meant.role in (Role.NONE, Role.WANTED):
-                for code in match.codes("specialty"):
-                    found.setdefault(
-                        code, ReadSpecialty(code, "asked", _BEST, self._parsed.span(match, "specialty", code))
-                    )
-        return tuple(found.values())
 
-    def _inferred(self, complaint: Complaint, excluded: set[str]) -> tuple[ReadSpecialty, ...]:
-        fits = self._reader._needs.specialties(complaint)
-        return tuple(ReadSpecialty(code, "inferred", fit) for code, fit in fits.items() if code not in excluded)
+def _inferred(fits: dict[str, int], negations: Iterable[Negation]) -> tuple[ReadSpecialty, ...]:
+    excluded = {item.code for item in negations if item.kind == "specialty"}
+    return tuple(ReadSpecialty(code, "inferred", fit) for code, fit in fits.items() if code not in excluded)
 
-    def _location(self) -> ReadLocation:
-        parsed = self._parsed
-        for match in parsed.matches:
-            for code in match.codes("place"):
-                span = parsed.span(match, "location", code)
-                resolution = self._reader._places.resolve(parsed.text[span.start : span.end])
-                if resolution.place is not None:
-                    kind = "ambiguous" if resolution.candidates else _kind(resolution.place.kind)
-                    return ReadLocation(kind, resolution.place, resolution.candidates, span)
-        near_me = next((match for match in parsed.matches if match.cue("near_me")), None)
-        return ReadLocation("near_me", span=parsed.span(near_me, "location", "near_me")) if near_me else ReadLocation()
 
-    def _name(self) -> tuple[str, tuple[Span, ...]]:
-        parsed = self._parsed
-        named = next(((m.first + 1, m.last) for m in parsed.matches if m.has("name")), None)
-        named = named or remainder(parsed, self._reader._words, self._reader._single)
-        if named is None:
-            return "", ()
-        span = span_of(parsed.tokens, *named, "name", "")
-        return parsed.text[span.start : span.end], (span,)
+def _exclusions(negations: Iterable[Negation]) -> dict[str, FilterValue]:
+    keys = {"treatment": "exclude_treatments", "specialty": "exclude_specialties"}
+    found: dict[str, dict[str, None]] = {}
+    for item in negations:
+        if item.kind in keys:
+            found.setdefault(keys[item.kind], {})[item.code] = None
+    return {key: tuple(codes) for key, codes in found.items()}
 
-    def _out_of_scope(self, ours: bool) -> str:
-        found = [code for match in self._parsed.matches for code in match.codes("out_of_scope")]
-        return found[0] if found and not ours else ""
 
-    def _spans(
+def _out_of_scope(parsed: Parsed, complaint: bool, asked: bool) -> str:
+    """What was asked for that is not listed here; only where nothing about the spine was asked for."""
+    reach = scope()
+    for match in parsed.matches:
+        for name in match.codes("out_of_scope"):
+            if name in reach.always or not (complaint or (asked and name not in reach.over_asked)):
+                return name
+    return ""
+
+
+class _Spans:
+    """The characters behind every part of a reading."""
+
+    def __init__(
         self,
+        parsed: Parsed,
         conditions: Iterable[ReadCondition],
         symptoms: Iterable[ReadSymptom],
         treatments: Iterable[ReadTreatment],
         specialties: Iterable[ReadSpecialty],
-        parts: Iterable[FilterPart],
         negations: Iterable[Negation],
-    ) -> Iterator[Span]:
-        yield from (item.span for item in conditions)
-        yield from (item.span for item in symptoms)
-        yield from (item.span for item in treatments)
-        yield from (item.span for item in parts)
-        yield from (item.span for item in negations)
-        yield from (item.span for item in specialties if item.span is not None)
-        for lasting in self._lasting:
+        parts: Iterable[FilterPart],
+        unanswerable: Iterable[Unanswerable],
+    ) -> None:
+        groups = (conditions, symptoms, treatments, negations, parts, unanswerable)
+        self._parsed = parsed
+        self._found = {item.span for group in groups for item in group}
+        self._found |= {item.span for item in specialties if item.span is not None}
+
+    def all(
+        self, location: ReadLocation, rest: Remainder, within: Radius | None, warning: Assessment
+    ) -> tuple[Span, ...]:
+        """Every span once, in the order of the text."""
+        optional = (location.span, rest.span)
+        found = {*self._found, *self._times(within), *(span for span in optional if span), *warning.spans}
+        return tuple(sorted(found, key=lambda span: (span.start, span.end, span.kind, span.code)))
+
+    def _times(self, within: Radius | None) -> Iterator[Span]:
+        for lasting in self._parsed.durations:
             yield span_of(self._parsed.tokens, lasting.first, lasting.last, "duration", "")
-        yield from self._assessment.spans
-
-
-def _exclusions(negations: Iterable[Negation]) -> dict[str, tuple[str, ...]]:
-    keys = {"treatment": "exclude_treatments", "specialty": "exclude_specialties"}
-    found: dict[str, tuple[str, ...]] = {}
-    for item in negations:
-        key = keys[item.kind]
-        found[key] = tuple(dict.fromkeys((*found.get(key, ()), item.code)))
-    return found
-
-
-def _follows(parsed: Parsed, match: Match, lasting: Lasting) -> bool:
-    between = parsed.tokens[match.last : lasting.first]
-    return match.last <= lasting.first and len(between) <= 1 and not any(token.breaks for token in between)
-
-
-def _by_place(span: Span) -> tuple[int, int, str, str]:
-    return span.start, span.end, span.kind, span.code
-
-
-def _kind(kind: PlaceKind) -> str:
-    return kind.value
+        if within is not None:
+            yield span_of(self._parsed.tokens, within.first, within.last, "radius", "")

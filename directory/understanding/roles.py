@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.understanding.lexicon import Concept
 from directory.understanding.match import Match
 from directory.understanding.parsed import Parsed
 from directory.understanding.tables import group
@@ -15,7 +16,8 @@ _OUTCOMES = {
     "outcome_improving": "improving",
     "outcome_good": "good",
 }
-_ABOUT = frozenset({"treatment", "specialty"})
+_ABOUT = frozenset({"treatment", "specialty", "credential"})
+_PASSED = frozenset({Concept("cue", "title"), Concept("cue", "near")})
 _JOINING = group("joining")
 _FROM = group("outcome_of")
 
@@ -47,74 +49,100 @@ _CUES = {
 
 
 def roles(parsed: Parsed) -> dict[int, Meant]:
-    """Index of each treatment and specialty among the matches -> how it is meant."""
+    """Index of each treatment, specialty and credential among the matches -> how it is meant."""
+    at_all = [at for at, match in enumerate(parsed.matches) if _is_about(match)]
     found: dict[int, Meant] = {}
-    for at, match in enumerate(parsed.matches):
-        if _is_about(match):
-            found[at] = _meant(parsed, at)
-    return found
+    taken: set[int] = set()
+    for at in at_all:
+        role, before = _before(parsed, at, taken)
+        outcome = _behind(parsed, at)
+        taken |= {outcome} if outcome is not None else set()
+        helped = before if outcome is None else _outcome(parsed.matches[outcome])
+        tried = helped and role not in (Role.AVOIDED, Role.NOT_TRIED)
+        found[at] = Meant(Role.TRIED if tried else role, helped if tried else "")
+    return {at: _completed(parsed, at, meant, taken) for at, meant in found.items()}
 
 
 def _is_about(match: Match) -> bool:
     return any(match.has(kind) for kind in _ABOUT)
 
 
-def _meant(parsed: Parsed, at: int) -> Meant:
-    role, before = _before(parsed, at)
-    helped = _behind(parsed, at) or before
-    if helped and role in (Role.NONE, Role.WANTED, Role.TRIED, Role.MENTIONED):
-        return Meant(Role.TRIED, helped)
-    return Meant(role)
-
-
-def _before(parsed: Parsed, at: int) -> tuple[Role, str]:
+def _before(parsed: Parsed, at: int, taken: set[int]) -> tuple[Role, str]:
     """The role that the nearest cue before gives, and an outcome stated there ("no relief from ...")."""
-    gap = 0
+    gap, right = 0, parsed.matches[at]
     for earlier in range(at - 1, -1, -1):
         match, following = parsed.matches[earlier], parsed.matches[earlier + 1]
-        if parsed.breaks_between(match.last - 1, following.first):
-            break
         gap += _counted(parsed, match, following)
-        if gap > _REACH:
+        if gap > _REACH or parsed.breaks_between(match.last - 1, following.first):
             break
-        for code, role in _CUES.items():
-            if match.cue(code):
-                return role, ""
-        outcome = _outcome(match)
-        if outcome:
-            near = parsed.between(match, parsed.matches[at])
-            return (Role.TRIED, outcome) if any(token.word in _FROM for token in near) or not near else (Role.NONE, "")
-        if not _is_about(match):
+        role = next((role for code, role in _CUES.items() if match.cue(code)), None)
+        if role is not None:
+            return role, ""
+        if _outcome(match):
+            return _outcome_before(parsed, match, at) if earlier not in taken else (Role.NONE, "")
+        if _is_about(match) and _joined(parsed, match, right):
+            right = match
+        elif not _is_passed_over(match):
             break
     return Role.NONE, ""
 
 
-def _behind(parsed: Parsed, at: int) -> str:
-    """What is said behind about whether it helped; a list shares it ("PT and chiro not helping")."""
-    gap = 0
+def _outcome_before(parsed: Parsed, match: Match, at: int) -> tuple[Role, str]:
+    near = parsed.between(match, parsed.matches[at])
+    if not near or any(token.word in _FROM for token in near):
+        return Role.TRIED, _outcome(match)
+    return Role.NONE, ""
+
+
+def _behind(parsed: Parsed, at: int) -> int | None:
+    """The match behind that says whether it helped; a list shares it ("PT and chiro not helping")."""
+    gap, left = 0, parsed.matches[at]
     for later in range(at + 1, len(parsed.matches)):
         match, previous = parsed.matches[later], parsed.matches[later - 1]
-        if parsed.breaks_between(previous.last - 1, match.first):
-            return ""
         gap += _counted(parsed, previous, match)
-        if gap > _REACH + 1:
-            return ""
+        if gap > _REACH + 1 or parsed.breaks_between(previous.last - 1, match.first):
+            return None
         if _outcome(match):
-            return _outcome(match)
-        if not (_is_about(match) or match.cue("tried") or match.cue("mine")):
-            return ""
-        if _is_about(match) and not _joined(parsed, previous, match):
-            return ""
-    return ""
+            return later
+        if _is_about(match) and _joined(parsed, left, match):
+            left = match
+        elif not (match.cue("tried") or match.cue("mine") or _is_passed_over(match)):
+            return None
+    return None
 
 
-def _joined(parsed: Parsed, previous: Match, match: Match) -> bool:
-    between = parsed.between(previous, match)
-    return parsed.tokens[match.first].follows_comma or all(token.word in _JOINING for token in between)
+def _completed(parsed: Parsed, at: int, meant: Meant, taken: set[int]) -> Meant:
+    """What was tried and said to have failed in the sentence before or behind: "I tried chiro. It did nothing"."""
+    if meant.role is not Role.TRIED or meant.helped:
+        return meant
+    following = next((i for i in range(at + 1, len(parsed.matches)) if not parsed.matches[i].cue("mine")), None)
+    last = parsed.matches[at].last
+    if following is not None and parsed.matches[following].first - last <= 2 * _REACH:
+        helped = _outcome(parsed.matches[following])
+        if helped:
+            return Meant(Role.TRIED, helped)
+    earlier = (i for i in range(at - 1, -1, -1) if not parsed.breaks_between(parsed.matches[i].first, last - 1))
+    outcome = next((i for i in earlier if _outcome(parsed.matches[i])), None)
+    return (
+        Meant(Role.TRIED, _outcome(parsed.matches[outcome])) if outcome is not None and outcome not in taken else meant
+    )
+
+
+def _joined(parsed: Parsed, left: Match, right: Match) -> bool:
+    """Whether nothing but a comma, "and", "or" and the like stands between two matches."""
+    between = parsed.between(left, right)
+    return parsed.tokens[right.first].follows_comma or all(token.word in _JOINING for token in between)
+
+
+def _is_passed_over(match: Match) -> bool:
+    """Matches that may stand inside a list without ending it: a title, a place word, a part of the body."""
+    return not match.concepts or all(concept in _PASSED for concept in match.concepts)
 
 
 def _counted(parsed: Parsed, before: Match, after: Match) -> int:
-    return sum(1 for token in parsed.between(before, after) if token.word not in _JOINING)
+    """Words between two matches that are neither joining words nor part of a duration."""
+    between = range(before.last, after.first)
+    return sum(1 for at in between if at not in parsed.timed and parsed.tokens[at].word not in _JOINING)
 
 
 def _outcome(match: Match) -> str:

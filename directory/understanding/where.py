@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from directory.domain.place import STATES, Place, PlaceKind
-from directory.search.places import Places
+from directory.search.places import Places, Resolution
 from directory.understanding.lexicon import Concept
 from directory.understanding.match import Match
 from directory.understanding.tables import group
@@ -25,13 +25,18 @@ _UNITS = group("counted")
 _ALSO_WORDS = group("codes_also_words")
 """USPS codes, folded, that are words, titles or credentials as well."""
 _STREETS = group("streets")
+_SAFE_AT_END, _ENGLISH_BEFORE = group("codes_safe_at_end"), group("english_place_before")
+_LARGE_TOWN = 60_000
+_VERY_LARGE_TOWN = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands before a word: a preposition of place, and whether a case of letters means anything here."""
+    """What stands before a word: a preposition of place, an English one, and whether the case of letters means
+    anything here."""
 
     preposition: bool
+    english: bool
     mixed_case: bool
 
 
@@ -48,10 +53,18 @@ class WhereReader:
         """Every place that may be meant. `vocabulary` has the single words that also name something of ours."""
         mixed = any(not token.raw.isupper() for token in tokens)
         for first in range(len(tokens)):
-            around = Surroundings(_preposition(tokens, first), mixed)
+            english = first > 0 and tokens[first - 1].word in _ENGLISH_BEFORE and not tokens[first].breaks
+            around = Surroundings(is_behind_preposition(tokens, first), english, mixed)
             yield from self._zip(tokens, first)
             yield from self._state(tokens, first, around)
             yield from self._names(tokens, first, around, vocabulary)
+
+    def unknown_zips(self, tokens: Sequence[Token]) -> Iterator[int]:
+        """Words that look like a ZIP code of a place, and are none."""
+        for at, token in enumerate(tokens):
+            asked = is_behind_preposition(tokens, at) or (at > 0 and tokens[at - 1].word in {"zip", "code", "postal"})
+            if asked and _five_digits(token.raw) and not _measured(tokens, at) and self._places.zip(token.raw) is None:
+                yield at
 
     def _zip(self, tokens: Sequence[Token], first: int) -> Iterator[Match]:
         token = tokens[first]
@@ -76,9 +89,10 @@ class WhereReader:
         """A USPS code alone: behind "in", or in capitals where not everything is; never where it may be a word."""
         token = tokens[first]
         capitals = token.raw.isupper() and around.mixed_case
+        end = first == len(tokens) - 1
         if token.word in _ALSO_WORDS:
-            return capitals and around.preposition
-        return capitals or around.preposition or first == len(tokens) - 1
+            return (around.preposition and (capitals or end)) or (end and first > 0 and token.word in _SAFE_AT_END)
+        return capitals or around.preposition or end
 
     def _states_at(self, tokens: Sequence[Token], first: int) -> Iterator[tuple[int, str]]:
         """(end, USPS code) of the states named from a word on, the longest name first."""
@@ -99,6 +113,7 @@ class WhereReader:
             found = self._called(name)
             if found:
                 yield from self._with_state(tokens, first, last, found)
+                yield from self._with_city(tokens, first, last, name)
                 yield from self._alone(tokens, first, last, found, around, vocabulary)
 
     def _called(self, name: str) -> tuple[Place, ...]:
@@ -112,6 +127,16 @@ class WhereReader:
             if end - last > 1 or self._closes_a_city(tokens, last):
                 zipped = end < len(tokens) and _five_digits(tokens[end].raw) and not tokens[end].breaks
                 yield _place(first, end + zipped, "city", 12.0 * (end - first) + 6.0 + 16.0 * zipped)
+
+    def _with_city(self, tokens: Sequence[Token], first: int, last: int, name: str) -> Iterator[Match]:
+        """A neighbourhood and its city: "Lincoln Park, Chicago"."""
+        for end in range(min(last + 2, len(tokens)), last, -1):
+            city = " ".join(token.raw for token in tokens[last:end])
+            large = next((place for place in self._called(city) if place.population >= _LARGE_TOWN), None)
+            if large is None or tokens[last].breaks or tokens[first].word in self._words.ordinary:
+                continue
+            if any(place.state == large.state for place in self._called(name)):
+                yield _place(first, end, "within", 12.0 * (end - first) + 6.0)
 
     def _closes_a_city(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a word behind a city is its state: "or", "in" and "me" only where they can be no word."""
@@ -145,9 +170,38 @@ class WhereReader:
             return (people >= _KNOWN_NAME or around.preposition) and not ordinary
         token = parts[0]
         capital = token.capitalised and around.mixed_case
-        if token.word in self._words.never_places or token.word in self._words.ordinary or len(token.word) < 3:
-            return around.preposition and capital and (people >= _KNOWN_TOWN or token.raw.isupper())
+        if len(token.word) < 3:
+            return (token.raw.isupper() and around.mixed_case) or around.english
+        if token.word in self._words.never_places or token.word in self._words.ordinary:
+            return around.preposition and capital and people >= _KNOWN_TOWN
+        if token.word in self._words.seldom_places or token.word in self._words.surname_places:
+            return around.preposition
         return people >= _KNOWN_TOWN or around.preposition or (capital and people >= _KNOWN_NAME)
+
+    def guess(self, text: str, *, behind_preposition: bool) -> Resolution | None:
+        """The place that an unknown word was meant to be, one typo away; without "in" before it only a large one."""
+        resolution = self._places.resolve(text)
+        if resolution.place is not None or not resolution.candidates:
+            return None
+        best, *others = resolution.candidates
+        enough = 0 if behind_preposition else _VERY_LARGE_TOWN
+        return Resolution(best, tuple(others), resolution.reason) if best.population >= enough else None
+
+    def resolve(self, tokens: Sequence[Token], match: Match) -> Resolution:
+        """What a place that was found stands for, with the others that may be meant."""
+        parts = tokens[match.first : match.last]
+        if match.codes("place")[0] == "within":
+            return self._within(parts)
+        said = "".join(token.gap * bool(at) + token.raw for at, token in enumerate(parts))
+        return self._places.resolve(said)
+
+    def _within(self, parts: Sequence[Token]) -> Resolution:
+        for cut in range(len(parts) - 1, 0, -1):
+            name, city = (" ".join(token.raw for token in some) for some in (parts[:cut], parts[cut:]))
+            resolution = self._places.resolve(f"{name}, {city}")
+            if resolution.place is not None and resolution.place.population < _LARGE_TOWN * 10:
+                return resolution
+        return self._places.resolve(" ".join(token.raw for token in parts))
 
 
 def _place(first: int, last: int, code: str, score: float) -> Match:
@@ -164,7 +218,7 @@ def _measured(tokens: Sequence[Token], at: int) -> bool:
     return bool(following) and (following[0] in _UNITS or any(word in _STREETS for word in following))
 
 
-def _preposition(tokens: Sequence[Token], at: int) -> bool:
+def is_behind_preposition(tokens: Sequence[Token], at: int) -> bool:
     """True where the word stands behind "in", "near the", "cerca de" and the like."""
     if at == 0 or tokens[at].breaks:
         return False

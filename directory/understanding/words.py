@@ -14,33 +14,37 @@ LANGUAGES = ("en", "es")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Folded words. `same` maps a word to the one it is read as; `stop` has, per language, the words of everyday
-    questions; `never_typos` are ordinary words a typo away from the vocabulary's, `never_places` ordinary words
-    that are also towns, `surnames` vocabulary words that are also surnames."""
+    """Folded words; the data files say what each list is for. `ordinary` are the everyday words of all languages."""
 
     same: Mapping[str, str]
     optional: frozenset[str]
     stop: Mapping[str, frozenset[str]]
+    ordinary: frozenset[str]
     never_typos: frozenset[str]
+    short_typos: frozenset[str]
     never_places: frozenset[str]
+    seldom_places: frozenset[str]
+    surname_places: frozenset[str]
     surnames: frozenset[str]
-
-    @property
-    def ordinary(self) -> frozenset[str]:
-        return self.stop["en"] | self.stop["es"]
 
 
 @cache
 def words() -> Words:
     """The committed word lists, read once a process."""
-    data, stop = table("words.toml"), table("stop.toml")
+    data, everyday, names = table("words.toml"), table("stop.toml"), table("names.toml")
+    stop = {language: frozenset(words_of(everyday[language])) for language in LANGUAGES}
+    listed = {name: frozenset(words_of(names[name])) for name in names}
     return Words(
         same={folded_word(word): folded_word(row[0]) for row in data["same"] for word in row[1:]},
         optional=_folded(data["optional"]),
-        stop={language: frozenset(words_of(stop[language])) for language in LANGUAGES},
-        never_typos=_folded(data.get("never_typos", ())),
-        never_places=_folded(data.get("never_places", ())),
-        surnames=_folded(data.get("surnames", ())),
+        stop=stop,
+        ordinary=frozenset[str]().union(*stop.values()),
+        never_typos=listed["never_typos"],
+        short_typos=_folded(data["short_typos"]),
+        never_places=listed["never_places"],
+        seldom_places=listed["seldom_places"],
+        surname_places=listed["surname_places"],
+        surnames=listed["surnames"],
     )
 
 
@@ -55,6 +59,23 @@ class Answerless:
     code: str
     text: str
     text_es: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names of what is out of scope: `always` even where something of ours is asked, `over_asked` even where only a
+    kind of professional is."""
+
+    always: frozenset[str]
+    over_asked: frozenset[str]
+
+
+@cache
+def scope() -> Scope:
+    """How far the rows of out_of_scope.toml reach."""
+    rows = table("out_of_scope.toml")["out_of_scope"]
+    always = frozenset(row["name"] for row in rows if row.get("always"))
+    return Scope(always, always | frozenset(row["name"] for row in rows if row.get("over_asked")))
 
 
 @cache

@@ -1,0 +1,74 @@
+"""Takes a text apart: every candidate phrase, place and name, and the choice among those that overlap."""
+
+from collections.abc import Iterator, Sequence
+
+from directory.search.places import Places
+from directory.understanding.ages import ages
+from directory.understanding.body import BodyReader, body_phrases
+from directory.understanding.degrees import degrees
+from directory.understanding.durations import DurationReader
+from directory.understanding.lexicon import Concept, Lexicon
+from directory.understanding.match import Match, choose, phrases
+from directory.understanding.names import NameReader
+from directory.understanding.parsed import Parsed
+from directory.understanding.tokens import Token, tokenize, words_of
+from directory.understanding.where import WhereReader
+from directory.understanding.words import Words, cue_phrases
+from directory.vocabulary.vocabulary import Vocabulary
+
+_HALVES = frozenset({"part", "complaint"})
+
+
+class Parser:
+    """Built once from the vocabulary, a gazetteer and the word lists."""
+
+    def __init__(self, vocabulary: Vocabulary, places: Places, words: Words) -> None:
+        self._vocabulary = vocabulary
+        spoken = [(phrase.text, Concept(phrase.kind, phrase.code)) for phrase in vocabulary.phrases()]
+        self.lexicon = Lexicon((*spoken, *cue_phrases(), *body_phrases()), words)
+        self._single = frozenset(found[0] for text, _ in spoken if len(found := words_of(text)) == 1)
+        self.where = WhereReader(places, words)
+        self.names = NameReader(words, self._single, self.lexicon.knows)
+        self._durations = DurationReader()
+        self._body = BodyReader(words.ordinary)
+
+    def parse(self, text: str) -> Parsed:
+        """The words of a text and what they are."""
+        tokens = tokenize(text)
+        old = ages(tokens)
+        candidates = tuple(self._candidates(tokens))
+        chosen = choose(candidates)
+        return Parsed(text, tokens, chosen, self._inner(candidates, chosen), self._durations.read(tokens, old), old)
+
+    def _candidates(self, tokens: Sequence[Token]) -> Iterator[Match]:
+        found = tuple(phrases(tokens, self.lexicon))
+        yield from (whole for match in found if (whole := _without_halves(match)) is not None)
+        yield from self._body.pairs(tokens, found)
+        places = tuple(self.where.matches(tokens, self._single))
+        yield from places
+        yield from degrees(tokens)
+        yield from self.names.titled(tokens, frozenset(match.first for match in places))
+        yield from self.names.credentialed(tokens)
+
+    def _inner(self, candidates: Sequence[Match], chosen: Sequence[Match]) -> tuple[Match, ...]:
+        """Complaints and age groups that a longer phrase of another kind contains."""
+        small = [match for match in candidates if not match.typos and self._says_more(match)]
+        return tuple(
+            inner
+            for outer in chosen
+            if outer.has("symptom") or outer.has("condition")
+            for inner in small
+            if outer.first <= inner.first < inner.last <= outer.last
+            and inner.last - inner.first < outer.last - outer.first
+        )
+
+    def _says_more(self, match: Match) -> bool:
+        conditions = match.codes("condition")
+        symptom = bool(conditions) and self._vocabulary.conditions[conditions[0]].is_symptom
+        return symptom or match.has("age_group")
+
+
+def _without_halves(match: Match) -> Match | None:
+    """The match without what needs another half to mean anything."""
+    concepts = tuple(concept for concept in match.concepts if concept.kind not in _HALVES)
+    return Match(match.first, match.last, concepts, match.score, match.typos) if concepts else None
