@@ -59,6 +59,8 @@ def _numbered(tokens: Sequence[Token], at: int, value: float) -> Iterator[Age]:
         last = at + 2
         if mark == "de" and _word(tokens, at + 3) in _MARKS:
             yield Age(at, at + 4, years, _is_own(tokens, at))
+        elif unit in _MONTHS and not _is_near_somebody(tokens, at):
+            return
         elif unit in _MARKS or mark in _MARKS or (unit == "y" and mark == "o"):
             yield Age(at, last + (mark in _MARKS or mark == "o"), years, _is_own(tokens, at))
         elif unit not in _MONTHS and _is_of_somebody(tokens, at, before):
@@ -72,6 +74,10 @@ def _is_of_somebody(tokens: Sequence[Token], at: int, before: str) -> bool:
     if before in {"tengo", "tiene"}:
         return True
     return before == "de" and any(_word(tokens, earlier) in _RELATIVES for earlier in range(max(0, at - 4), at))
+
+
+def _is_near_somebody(tokens: Sequence[Token], at: int) -> bool:
+    return any(_word(tokens, near) in _RELATIVES for near in range(max(0, at - 4), at + 6))
 
 
 def _is_own(tokens: Sequence[Token], at: int) -> bool:

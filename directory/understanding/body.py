@@ -59,6 +59,5 @@ class BodyReader:
 def _pair(part: Match, complaint: Match, concept: Concept) -> Match:
     first, last = min(part.first, complaint.first), max(part.last, complaint.last)
     said = (part.last - part.first) + (complaint.last - complaint.first)
-    return Match(
-        first, last, (concept,), _EACH * said + 1.0 - 0.5 * (last - first - said), part.typos + complaint.typos
-    )
+    score = _EACH * said + 1.0 - 0.5 * (last - first - said)
+    return Match(first, last, (concept,), score, part.typos + complaint.typos)

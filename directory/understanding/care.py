@@ -108,10 +108,8 @@ class Care:
             codes = match.codes("specialty")
             if meant.role in (Role.NONE, Role.WANTED) and not self._reports(match):
                 for code in codes:
-                    fit = _fit(code, codes, inferred)
-                    found.setdefault(
-                        code, ReadSpecialty(code, "asked", fit, self._parsed.span(match, "specialty", code))
-                    )
+                    span = self._parsed.span(match, "specialty", code)
+                    found.setdefault(code, ReadSpecialty(code, "asked", _fit(code, codes, inferred), span))
         return tuple(found.values())
 
     def _reports(self, match: Match) -> bool:

@@ -24,9 +24,8 @@ class ComplaintReader:
             condition = self._vocabulary.conditions[slug]
             name = condition.name_es if language == "es" else condition.name
             if not _is_denied(parsed, match):
-                found.setdefault(
-                    slug, ReadCondition(slug, condition.icd10, name, parsed.span(match, "condition", slug))
-                )
+                span = parsed.span(match, "condition", slug)
+                found.setdefault(slug, ReadCondition(slug, condition.icd10, name, span))
         return tuple(found.values())
 
     def symptoms(self, parsed: Parsed, language: str) -> tuple[ReadSymptom, ...]:

@@ -99,14 +99,13 @@ def since_when(tokens: Sequence[Token]) -> tuple[int, int] | None:
     """(first, last) of words such as "since March", which only a calendar could count."""
     for at, token in enumerate(tokens[:-1]):
         following = tokens[at + 1]
-        year = (
-            following.word.isdecimal()
-            and following.word.isascii()
-            and _FIRST_YEAR <= int(following.word[:5]) <= _LAST_YEAR
-        )
-        if token.word in _SINCE and not following.breaks and (following.word in _DATES or year):
+        if token.word in _SINCE and not following.breaks and (following.word in _DATES or _is_year(following.word)):
             return at, at + 2
     return None
+
+
+def _is_year(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and _FIRST_YEAR <= int(word[:5]) <= _LAST_YEAR
 
 
 def _number(text: str) -> float:

@@ -86,17 +86,12 @@ class NameReader:
 
     def _may_precede(self, tokens: Sequence[Token], at: int, degree: int) -> bool:
         token = tokens[at]
-        if (
-            not token.word.isalpha()
-            or token.word in self._words.ordinary
-            or (tokens[at + 1].follows_comma and at + 1 < degree)
-        ):
+        apart = tokens[at + 1].follows_comma and at + 1 < degree
+        if apart or not token.word.isalpha() or token.word in self._words.ordinary:
             return False
-        return (
-            not self._known(token.word)
-            or token.word in self._words.surnames
-            or (token.capitalised and not token.raw.isupper() and token.word in self._single)
-        )
+        if not self._known(token.word) or token.word in self._words.surnames:
+            return True
+        return token.capitalised and not token.raw.isupper() and token.word in self._single
 
     def remainder(self, parsed: Parsed, taken: frozenset[int]) -> tuple[int, int] | None:
         """(first, last) of the words that nothing explains and that are nobody's everyday words, or None.
@@ -114,23 +109,22 @@ class NameReader:
         return None
 
     def _runs(self, parsed: Parsed, taken: frozenset[int]) -> list[list[int]]:
+        """Rows of words that are left and not everyday, at least one of them unknown in each."""
         runs: list[list[int]] = []
         for at, token in enumerate(parsed.tokens):
-            if at in taken or not self._is_unknown(token):
+            if at in taken or not self._may_be_name(token):
                 continue
             follows = bool(runs) and runs[-1][-1] == at - 1 and _PLAIN_GAP.fullmatch(token.gap) is not None
             if follows:
                 runs[-1].append(at)
             else:
                 runs.append([at])
-        return runs
+        return [run for run in runs if any(not self._known(parsed.tokens[at].word) for at in run)]
 
-    def _is_unknown(self, token: Token) -> bool:
-        plain = token.word in self._words.ordinary or self._known(token.word)
+    def _may_be_name(self, token: Token) -> bool:
+        plain = self._is_plain(token.word) or token.word in _CLINICS
         return not plain and token.word.isalpha() and len(token.word) > 1
 
     def _mostly_understood(self, parsed: Parsed, taken: frozenset[int]) -> bool:
-        ordinary = [
-            at for at, token in enumerate(parsed.tokens) if at not in taken and token.word in self._words.ordinary
-        ]
-        return len(ordinary) <= _MAX_REMAINDER
+        left = (token for at, token in enumerate(parsed.tokens) if at not in taken)
+        return sum(1 for token in left if token.word in self._words.ordinary) <= _MAX_REMAINDER

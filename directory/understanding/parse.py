@@ -51,21 +51,24 @@ class Parser:
         yield from self.names.credentialed(tokens)
 
     def _inner(self, candidates: Sequence[Match], chosen: Sequence[Match]) -> tuple[Match, ...]:
-        """Complaints and age groups that a longer phrase of another kind contains."""
+        """Complaints that a longer symptom contains, and age groups that any longer phrase does."""
         small = [match for match in candidates if not match.typos and self._says_more(match)]
         return tuple(
             inner
             for outer in chosen
-            if outer.has("symptom") or outer.has("condition")
             for inner in small
-            if outer.first <= inner.first < inner.last <= outer.last
-            and inner.last - inner.first < outer.last - outer.first
+            if (outer.has("symptom") or inner.has("age_group")) and _is_within(inner, outer)
         )
 
     def _says_more(self, match: Match) -> bool:
         conditions = match.codes("condition")
         symptom = bool(conditions) and self._vocabulary.conditions[conditions[0]].is_symptom
         return symptom or match.has("age_group")
+
+
+def _is_within(inner: Match, outer: Match) -> bool:
+    whole = (inner.first, inner.last) == (outer.first, outer.last)
+    return outer.first <= inner.first and inner.last <= outer.last and not whole
 
 
 def _without_halves(match: Match) -> Match | None:

@@ -26,8 +26,8 @@ class Parsed:
 
     @cached_property
     def timed(self) -> frozenset[int]:
-        spans = (*self.durations, *self.ages)
-        return frozenset(at for item in spans for at in range(item.first, item.last))
+        durations = (at for item in self.durations for at in range(item.first, item.last))
+        return frozenset((*durations, *(at for age in self.ages for at in range(age.first, age.last))))
 
     def span(self, match: Match, kind: str, code: str) -> Span:
         """The characters of a match, read as `kind` with `code`."""

@@ -6,6 +6,7 @@ from directory.search.places import Places
 from directory.understanding.answerless import AnswerlessReader
 from directory.understanding.care import Care
 from directory.understanding.complaints import ComplaintReader
+from directory.understanding.durations import since_when
 from directory.understanding.filters import FilterPart, filter_parts, filters_of
 from directory.understanding.findings.assessment import Assessment, Assessor
 from directory.understanding.language import LanguageReader
@@ -60,7 +61,7 @@ class TextReader:
         symptoms = self._complaints.symptoms(parsed, spoken)
         care = Care(self._vocabulary, parsed, spoken)
         treatments = care.treatments()
-        negations = tuple((*care.negations(), *self._complaints.denied(parsed)))
+        negations = (*care.negations(), *self._complaints.denied(parsed))
         complaint = _complaint(conditions, symptoms, treatments, negations)
         inferred = self._needs.specialties(complaint)
         asked = care.asked(inferred)
@@ -100,7 +101,8 @@ class TextReader:
         location = self._locations.read(parsed)
         limits = range(within.first, within.last) if within is not None else range(0)
         claimed = {at for match in parsed.matches for at in range(match.first, match.last)}
-        taken = frozenset({*claimed, *parsed.timed, *limits})
+        since = since_when(parsed.tokens) or (0, 0)
+        taken = frozenset({*claimed, *parsed.timed, *limits, *range(*since)})
         rest = Remainder() if scoped else self._remainder.read(parsed, placed=location.type != "none", taken=taken)
         if rest.guess is not None and rest.span is not None:
             location = _guessed(rest, rest.span)

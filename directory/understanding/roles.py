@@ -123,9 +123,9 @@ def _completed(parsed: Parsed, at: int, meant: Meant, taken: set[int]) -> Meant:
             return Meant(Role.TRIED, helped)
     earlier = (i for i in range(at - 1, -1, -1) if not parsed.breaks_between(parsed.matches[i].first, last - 1))
     outcome = next((i for i in earlier if _outcome(parsed.matches[i])), None)
-    return (
-        Meant(Role.TRIED, _outcome(parsed.matches[outcome])) if outcome is not None and outcome not in taken else meant
-    )
+    if outcome is None or outcome in taken:
+        return meant
+    return Meant(Role.TRIED, _outcome(parsed.matches[outcome]))
 
 
 def _joined(parsed: Parsed, left: Match, right: Match) -> bool:

@@ -26,6 +26,7 @@ _ALSO_WORDS = group("codes_also_words")
 """USPS codes, folded, that are words, titles or credentials as well."""
 _STREETS = group("streets")
 _SAFE_AT_END, _ENGLISH_BEFORE = group("codes_safe_at_end"), group("english_place_before")
+_INSIDE = frozenset({"in", "en"})
 _LARGE_TOWN = 60_000
 _VERY_LARGE_TOWN = 100_000
 
@@ -91,7 +92,8 @@ class WhereReader:
         capitals = token.raw.isupper() and around.mixed_case
         end = first == len(tokens) - 1
         if token.word in _ALSO_WORDS:
-            return (around.preposition and (capitals or end)) or (end and first > 0 and token.word in _SAFE_AT_END)
+            inside = first > 0 and tokens[first - 1].word in _INSIDE and not token.breaks
+            return (inside and (capitals or end)) or (end and first > 0 and token.word in _SAFE_AT_END)
         return capitals or around.preposition or end
 
     def _states_at(self, tokens: Sequence[Token], first: int) -> Iterator[tuple[int, str]]:

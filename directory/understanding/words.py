@@ -6,10 +6,21 @@ from functools import cache
 from typing import Any
 
 from directory.understanding.lexicon import Concept
-from directory.understanding.tables import table
+from directory.understanding.tables import group, table
 from directory.understanding.tokens import folded_word, words_of
 
 LANGUAGES = ("en", "es")
+_EVERYDAY_GROUPS = (
+    "relatives",
+    "dates",
+    "reports",
+    "counted",
+    "streets",
+    "age_units",
+    "age_marks",
+    "miles",
+    "kilometres",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ def words() -> Words:
         same={folded_word(word): folded_word(row[0]) for row in data["same"] for word in row[1:]},
         optional=_folded(data["optional"]),
         stop=stop,
-        ordinary=frozenset[str]().union(*stop.values()),
+        ordinary=frozenset[str]().union(*stop.values(), *(group(name) for name in _EVERYDAY_GROUPS)),
         never_typos=listed["never_typos"],
         short_typos=_folded(data["short_typos"]),
         never_places=listed["never_places"],
