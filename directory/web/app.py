@@ -4,25 +4,20 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.web import health
-from directory.web.access_log import install_access_log
 from directory.web.api.documented import install_api
 from directory.web.errors import install_errors
 from directory.web.headers import install_headers
 from directory.web.limits import install_limits
+from directory.web.measuring import install_measuring
 from directory.web.pages.blueprint import error_page, make_blueprint
-from directory.web.services import Services
+from directory.web.services import Services, WebSettings
 
 
 def create_app(services: Services) -> Flask:
     """The application over the given services. It reads no environment and opens nothing by itself."""
     app = Flask(__name__, static_folder=None)
-    app.config["SECRET_KEY"] = services.settings.secret_key
-    app.config["SESSION_COOKIE_HTTPONLY"] = True
-    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    if hops := services.settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    install_access_log(app)
-    health.install_metrics(app)
+    _configure(app, services.settings)
+    install_measuring(app)
     limiter = install_limits(app, services.settings)
     install_headers(app)
     install_errors(app, error_page)
@@ -32,3 +27,13 @@ def create_app(services: Services) -> Flask:
     limiter.exempt(checks)
     app.register_blueprint(checks)
     return app
+
+
+def _configure(app: Flask, settings: WebSettings) -> None:
+    app.config["SECRET_KEY"] = settings.secret_key
+    app.config["SESSION_COOKIE_HTTPONLY"] = True
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https:")
+    if hops := settings.trusted_proxies:
+        # Not the host: a proxy that leaves X-Forwarded-Host alone would let a visitor write our own addresses.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

@@ -34,16 +34,22 @@ _TITLES = {
     500: "Something went wrong on our side",
     503: "The search is not available right now",
 }
+_SAID = 3
+"""Fields that the detail names; `errors` has them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as it is shown. `errors` maps a field to what is wrong with it; `retry_after` is in seconds."""
+    """An error as it is shown. `errors` maps a field to what is wrong with it; `retry_after` is in seconds.
+
+    `allow` holds the methods that an address takes, where another one was tried.
+    """
 
     status: int
     detail: str
     errors: Mapping[str, list[str]]
     retry_after: int | None = None
+    allow: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -58,7 +64,7 @@ def problem_of(error: Exception) -> Problem:
         errors = {field: [str(error)]} if field else {}
         return Problem(status, str(error), errors, getattr(error, "retry_after", None))
     if isinstance(error, HTTPException):
-        return Problem(error.code or 500, error.description or "", _validation(error), _retry_after(error))
+        return _http_problem(error)
     return Problem(500, "The error was recorded. Please try again in a little while.", {})
 
 
@@ -67,10 +73,32 @@ def problem_response(problem: Problem) -> Response:
     body = {"type": "about:blank", "title": problem.title, "status": problem.status, "detail": problem.detail}
     if problem.errors:
         body["errors"] = problem.errors
-    response = Response(orjson.dumps(body), problem.status, mimetype="application/problem+json")
+    return _with_headers(Response(orjson.dumps(body), problem.status, mimetype="application/problem+json"), problem)
+
+
+def _with_headers(response: Response, problem: Problem) -> Response:
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
+    if problem.allow:
+        response.headers["Allow"] = ", ".join(problem.allow)
     return response
+
+
+def _http_problem(error: HTTPException) -> Problem:
+    errors = _validation(error)
+    return Problem(
+        status=error.code or 500,
+        detail=_detail(errors) or error.description or "",
+        errors=errors,
+        allow=tuple(sorted(getattr(error, "valid_methods", None) or ())),
+    )
+
+
+def _detail(errors: Mapping[str, list[str]]) -> str:
+    """One line for people that says what is wrong with which field."""
+    said = [f"{field}: {' '.join(texts)}" for field, texts in errors.items()]
+    more = f" (and {len(said) - _SAID} more)" if len(said) > _SAID else ""
+    return "; ".join(said[:_SAID]) + more
 
 
 def install_errors(app: Flask, page: Callable[[Problem], str]) -> None:
@@ -82,10 +110,7 @@ def install_errors(app: Flask, page: Callable[[Problem], str]) -> None:
             app.logger.error("unexpected %s in %s at %s", type(error).__name__, request.endpoint, _places(error))
         if request.path.startswith("/api/"):
             return problem_response(problem)
-        response = Response(page(problem), problem.status, mimetype="text/html")
-        if problem.retry_after is not None:
-            response.headers["Retry-After"] = str(problem.retry_after)
-        return response
+        return _with_headers(Response(page(problem), problem.status, mimetype="text/html"), problem)
 
     app.register_error_handler(Exception, answer)
 
@@ -110,8 +135,3 @@ def _flat(messages: Mapping[object, object], path: str) -> Iterator[tuple[str, l
             yield from _flat(value, name)
         else:
             yield name or str(key), [str(text) for text in value] if isinstance(value, list) else [str(value)]
-
-
-def _retry_after(error: HTTPException) -> int | None:
-    value = getattr(error, "retry_after", None)
-    return value if isinstance(value, int) else None

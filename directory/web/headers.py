@@ -40,6 +40,8 @@ def install_headers(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if not _CACHEABLE & set(response.cache_control):
             response.headers["Cache-Control"] = "no-store"
+        if request.path.startswith("/api/"):
+            response.headers["X-Robots-Tag"] = "noindex"
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response

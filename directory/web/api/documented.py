@@ -1,10 +1,12 @@
 """OpenAPI 3.1 from the views, with the application's own error answers."""
 
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from flask_smorest import Api
 
+from directory.web.api.answering import PROBLEM, Prepared
 from directory.web.api.schemas import ProblemSchema
 from directory.web.api.views import make_blueprint
 from directory.web.services import Services
@@ -13,15 +15,23 @@ _DESCRIPTION = (
     "Verified practitioners and clinics for back, neck and spine care. Reading is anonymous and free. "
     "Not medical advice: in an emergency call 911."
 )
+_DAY_S = 86_400
 
 
 class DocumentedApi(Api):
-    """flask-smorest's Api, except that errors are answered by `directory.web.errors`."""
+    """flask-smorest's Api, except that errors are answered by `directory.web.errors`, and documented as such."""
 
     ERROR_SCHEMA = ProblemSchema
 
     def _register_error_handlers(self) -> None:
         """Leaves errors to the application: one table for pages and JSON."""
+
+    def _register_responses(self) -> None:
+        """Every error is a problem, whatever its status."""
+        named = {status.name: status.phrase for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST}
+        for name, phrase in {**named, self.DEFAULT_ERROR_RESPONSE_NAME: "An error"}.items():
+            response = {"description": phrase, "content": {PROBLEM: {"schema": ProblemSchema}}}
+            self.spec.components.response(name, response, lazy=True)
 
 
 def install_api(app: Flask, services: Services) -> None:
@@ -30,9 +40,12 @@ def install_api(app: Flask, services: Services) -> None:
         "API_TITLE": "Back pain provider directory",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/api/v1",
-        "OPENAPI_JSON_PATH": "openapi.json",
     }
     app.config.update(options)
     api = DocumentedApi(app, spec_kwargs={"info": {"description": _DESCRIPTION}})
     api.register_blueprint(make_blueprint(services))
+    description = Prepared(api.spec.to_dict(), _DAY_S)
+
+    @app.get("/api/v1/openapi.json")
+    def openapi() -> Response:
+        return description.response()

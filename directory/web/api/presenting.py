@@ -44,9 +44,10 @@ class Presenter:
             "widened": bool(found and found.widened),
             "unknown_left_out": {_PARAMETER[name]: n for name, n in found.left_out.items()} if found else {},
             "next": found.next if found else None,
-            "understood": reading_json(reading) if reading else None,
+            "understood": reading_json(reading, spanish=self._spanish) if reading else None,
             "ranking_version": self._ranking.version,
             "demonstration": demonstration,
+            "served_by_fallback": bool(found and found.result.fallback),
         }
 
     def hit(self, hit: Hit, why: Iterable[Reason]) -> Json:
@@ -163,7 +164,7 @@ def span_json(span: Span) -> Json:
     return {"start": span.start, "end": span.end, "kind": span.kind, "code": span.code}
 
 
-def reading_json(reading: Reading) -> Json:
+def reading_json(reading: Reading, *, spanish: bool) -> Json:
     """What was understood, each part with the characters it came from."""
     return {
         "triage": reading.triage.value,
@@ -193,6 +194,11 @@ def reading_json(reading: Reading) -> Json:
         "negations": [
             {"kind": item.kind, "code": item.code, "span": span_json(item.span)} for item in reading.negations
         ],
+        "unanswerable": [
+            {"code": item.code, "text": item.text_es if spanish else item.text, "span": span_json(item.span)}
+            for item in reading.unanswerable
+        ],
+        "radius_mi": reading.radius_miles,
         "name": reading.name or None,
         "language": reading.language,
         "out_of_scope": reading.out_of_scope or None,

@@ -61,6 +61,7 @@ class SearchRequest(Strict):
     limit = WholeNumber(validate=validate.Range(1, MAX_LIMIT), metadata={"default": 20})
     include_unknown = fields.List(
         fields.String(validate=validate.OneOf(list(FILTERS))),
+        validate=validate.Length(max=MAX_VALUES),
         metadata={"description": "Filters that also let through listings whose fact nobody stated."},
     )
     exclude_specialties = _texts("Specialties that must not be held.")
@@ -181,6 +182,14 @@ class NegationSchema(Schema):
     span = fields.Nested(SpanSchema, required=True)
 
 
+class UnanswerableSchema(Schema):
+    """Something asked for that no listing states: it neither filters nor is forgotten."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+    span = fields.Nested(SpanSchema, required=True)
+
+
 class ReadingSchema(Schema):
     """What was understood of a person's words."""
 
@@ -194,6 +203,8 @@ class ReadingSchema(Schema):
     location = fields.Nested(ReadLocationSchema, required=True)
     filters = fields.Dict(keys=fields.String(), required=True)
     negations = fields.List(fields.Nested(NegationSchema), required=True)
+    unanswerable = fields.List(fields.Nested(UnanswerableSchema), required=True)
+    radius_mi = fields.Float(required=True, allow_none=True)
     name = fields.String(required=True, allow_none=True)
     language = fields.String(required=True)
     out_of_scope = fields.String(required=True, allow_none=True)
@@ -343,7 +354,10 @@ class SearchResponse(Schema):
     next = fields.String(required=True, allow_none=True, metadata={"description": "`cursor` of the next page."})
     understood = fields.Nested(ReadingSchema, required=True, allow_none=True)
     ranking_version = fields.Integer(required=True)
-    demonstration = fields.Boolean(required=True)
+    demonstration = fields.Boolean(required=True, metadata={"description": "True: everything here is invented."})
+    served_by_fallback = fields.Boolean(
+        required=True, metadata={"description": "True: the usual engine is down, and another one answered."}
+    )
 
 
 class ListingsSchema(Schema):

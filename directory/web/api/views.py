@@ -1,26 +1,28 @@
 """Views of the JSON API. Every view parses, asks one service and shapes the answer."""
 
-import hashlib
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-import orjson
 from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
 
 from directory.domain.errors import InvalidInput, NotFound
 from directory.domain.npi import npi as checked_npi
 from directory.understanding.ask import Answer
 from directory.web.api import schemas
+from directory.web.api.answering import PROBLEM, Prepared, private
 from directory.web.api.presenting import Json, Presenter, reading_json
+from directory.web.api.schemas import LANGUAGES
+from directory.web.api.vocabulary import VocabularyViews
 from directory.web.asking import asked_of
 from directory.web.services import Services
 from directory.web.suggesting import Suggesting
 
-_DAY_S = 86_400
+_LISTING_S = 300
+"""A listing that is hidden or expires must soon be gone from caches too."""
 
 
 class Views:
@@ -29,38 +31,29 @@ class Views:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._suggesting = Suggesting(services.vocabulary, services.places, services.engine)
-        self.presenter = cache(lambda language: Presenter(services.vocabulary, services.ranking, language))
+        self._presenters = {name: Presenter(services.vocabulary, services.ranking, name) for name in LANGUAGES}
 
     def search(self, parameters: Mapping[str, Any]) -> Response:
         language = parameters.get("lang", "en")
         asked = asked_of(as_texts(parameters), language)
         answer = self._services.asking.ask(asked, self._services.now().date())
         _refuse_radius_without_place(answer)
-        presented = self.presenter(language).answer(answer, demonstration=self._services.demonstration())
-        return json_response(presented)
+        presented = self._presenters[language].answer(answer, demonstration=self._services.demonstration())
+        response = private(presented)
+        if presented["served_by_fallback"]:
+            response.headers["X-Served-By"] = "fallback"
+        return response
 
     def listings(self, subject: str, language: str, what: str) -> Response:
         found = self._services.engine.of_subject(subject, self._services.now().date())
         if not found:
             raise NotFound(f"No {what} with this identifier is listed.")
-        shape = self.presenter(language).listing
+        shape = self._presenters[language].listing
         body = {
             "listings": [shape(listing) for listing in found],
             "demonstration": self._services.demonstration(),
         }
-        return cacheable_response(body, 300)
-
-    def specialties(self, language: str) -> Response:
-        return cacheable_response({"specialties": specialties_json(self._services, language)}, _DAY_S)
-
-    def conditions(self, language: str) -> Response:
-        return cacheable_response({"conditions": conditions_json(self._services, language)}, _DAY_S)
-
-    def condition(self, slug: str, language: str) -> Response:
-        found = [item for item in conditions_json(self._services, language) if item["slug"] == slug]
-        if not found:
-            raise NotFound("There is no condition of this name: see /api/v1/conditions for all of them.")
-        return cacheable_response(found[0], _DAY_S)
+        return Prepared(body, _LISTING_S).response()
 
     def suggest(self, parameters: Mapping[str, Any]) -> Response:
         kinds = parameters.get("kinds") or ["what"]
@@ -71,11 +64,12 @@ class Views:
             *(self._suggesting.where(text) if "where" in kinds else ()),
         )
         rows = [{"kind": s.kind, "code": s.code, "label": s.label, "detail": s.detail} for s in found]
-        return json_response({"suggestions": rows})
+        return private({"suggestions": rows})
 
     def understand(self, parameters: Mapping[str, Any]) -> Response:
-        reading = self._services.reader.read(parameters["q"], parameters.get("lang", "en"))
-        return json_response(reading_json(reading))
+        language = parameters.get("lang", "en")
+        reading = self._services.reader.read(parameters["q"], language)
+        return private(reading_json(reading, spanish=language == "es"))
 
 
 def make_blueprint(services: Services) -> Blueprint:
@@ -84,7 +78,8 @@ def make_blueprint(services: Services) -> Blueprint:
     api = Blueprint("api", __name__, url_prefix="/api/v1", description="Search for back, neck and spine care")
     _search_routes(api, views)
     _listing_routes(api, views)
-    _vocabulary_routes(api, views)
+    _vocabulary_routes(api, VocabularyViews(services.vocabulary))
+    api.before_request(_refuse_other_bodies)
     return api
 
 
@@ -122,7 +117,7 @@ def _listing_routes(api: Blueprint, views: Views) -> None:
     @api.get("/practitioners/<npi>")
     @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
     @api.response(200, schemas.ListingsSchema)
-    @api.alt_response(404, schema=schemas.ProblemSchema, content_type="application/problem+json")
+    @api.alt_response(404, schema=schemas.ProblemSchema, content_type=PROBLEM)
     def practitioner(parameters: Json, npi: str) -> Response:
         """Every listing of one practitioner."""
         return views.listings(f"p{checked_npi(npi)}", parameters.get("lang", "en"), "practitioner")
@@ -130,13 +125,13 @@ def _listing_routes(api: Blueprint, views: Views) -> None:
     @api.get("/clinics/<clinic_id>")
     @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
     @api.response(200, schemas.ListingsSchema)
-    @api.alt_response(404, schema=schemas.ProblemSchema, content_type="application/problem+json")
+    @api.alt_response(404, schema=schemas.ProblemSchema, content_type=PROBLEM)
     def clinic(parameters: Json, clinic_id: str) -> Response:
         """Every listing of one clinic."""
         return views.listings(f"c{clinic_id}", parameters.get("lang", "en"), "clinic")
 
 
-def _vocabulary_routes(api: Blueprint, views: Views) -> None:
+def _vocabulary_routes(api: Blueprint, views: VocabularyViews) -> None:
     @api.get("/specialties")
     @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
     @api.response(200, schemas.SpecialtiesSchema)
@@ -154,10 +149,16 @@ def _vocabulary_routes(api: Blueprint, views: Views) -> None:
     @api.get("/conditions/<slug>")
     @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
     @api.response(200, schemas.ConditionSchema)
-    @api.alt_response(404, schema=schemas.ProblemSchema, content_type="application/problem+json")
+    @api.alt_response(404, schema=schemas.ProblemSchema, content_type=PROBLEM)
     def condition(parameters: Json, slug: str) -> Response:
         """One condition."""
         return views.condition(slug, parameters.get("lang", "en"))
+
+
+def _refuse_other_bodies() -> None:
+    """What is not JSON would be taken for an empty body: a search for everybody."""
+    if request.method == "POST" and not request.is_json:
+        raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
 
 
 def _refuse_radius_without_place(answer: Answer) -> None:
@@ -174,53 +175,3 @@ def as_texts(parameters: Mapping[str, Any]) -> MultiDict[str, str]:
         for name, value in parameters.items()
         for item in (value if isinstance(value, list) else [value])
     )
-
-
-def specialties_json(services: Services, language: str) -> list[Json]:
-    spanish = language == "es"
-    return [
-        {
-            "code": item.code,
-            "name": item.name_es if spanish else item.name,
-            "plural": item.plural_es if spanish else item.plural,
-            "discipline": item.discipline.value if item.discipline else None,
-            "summary": item.summary_es if spanish else item.summary,
-            "training": item.training_es if spanish else item.training,
-            "see_when": item.see_when_es if spanish else item.see_when,
-            "taxonomies": list(item.taxonomies),
-        }
-        for item in services.vocabulary.specialties.values()
-    ]
-
-
-def conditions_json(services: Services, language: str) -> list[Json]:
-    spanish = language == "es"
-    return [
-        {
-            "slug": item.slug,
-            "name": item.name_es if spanish else item.name,
-            "icd10": list(item.icd10),
-            "summary": item.summary_es if spanish else item.summary,
-            "usually_treated_by": [
-                {"specialty": treats.specialty, "fit": treats.fit, "source": treats.source}
-                for treats in item.treated_by
-            ],
-        }
-        for item in services.vocabulary.conditions.values()
-    ]
-
-
-def json_response(body: Json) -> Response:
-    """JSON that no cache keeps."""
-    return Response(orjson.dumps(body), mimetype="application/json")
-
-
-def cacheable_response(body: Json, seconds: int) -> Response:
-    """JSON with an ETag, for what tells nothing about the person asking; answers 304 where it is unchanged."""
-    data = orjson.dumps(body)
-    response = Response(data, mimetype="application/json")
-    response.set_etag(hashlib.blake2b(data, digest_size=16).hexdigest())
-    response.cache_control.public = True
-    response.cache_control.max_age = seconds
-    response.make_conditional(request)
-    return response
