@@ -83,7 +83,7 @@ def lexicon() -> Lexicon:
     kinds, patterns = _findings(_read("findings.toml")["finding"])
     _refuse_unknown_concepts(concepts, kinds, patterns)
     return Lexicon(
-        levels=tuple(_index(level) for level in _levels(concepts)),
+        levels=tuple(_index(level) for level in _levels(concepts, _joined_words(concepts, kinds, patterns))),
         felt=tuple(concept for concept in concepts.values() if concept.felt),
         parts=frozenset(f"@{concept.name}" for concept in concepts.values() if concept.part),
         kinds=kinds,
@@ -116,14 +116,16 @@ def _concept(name: str, rows: Mapping[str, Mapping[str, Any]], done: dict[str, C
     felt = tuple((f"@{sensation}", f"@{part}") for sensation, part in row.get("felt", ()))
     named = {part.removeprefix("@") for template in templates for part in names_of(template) if part.startswith("@")}
     named |= {part.removeprefix("@") for pair in felt for part in pair}
-    level = 1 + max((_concept(part, rows, done, (*path, name)) for part in sorted(named)), default=-1)
+    level = max((_concept(part, rows, done, (*path, name)) for part in sorted(named)), default=0) + 1
     done[name] = Concept(name, templates, felt, row.get("part", False), level)
     return level
 
 
-def _levels(concepts: Mapping[str, Concept]) -> list[list[tuple[str, Template]]]:
+def _levels(
+    concepts: Mapping[str, Concept], joined: list[tuple[str, Template]]
+) -> list[list[tuple[str, Template]]]:
     top = max(concept.level for concept in concepts.values())
-    levels: list[list[tuple[str, Template]]] = [[] for _ in range(top + 1)]
+    levels: list[list[tuple[str, Template]]] = [joined, *([] for _ in range(top))]
     for concept in concepts.values():
         levels[concept.level].extend((f"@{concept.name}", template) for template in concept.templates)
     return levels
@@ -182,10 +184,19 @@ def _templates(
     yield from (pattern.template for pattern in patterns)
 
 
+def _joined_words(
+    concepts: Mapping[str, Concept], kinds: Mapping[str, FindingKind], patterns: Iterable[Pattern]
+) -> list[tuple[str, Template]]:
+    named = {name for template in _templates(concepts, kinds, patterns) for name in names_of(template)}
+    joined = sorted(name for name in named if "_" in name and not name.startswith("@"))
+    return [(name, template) for name in joined for template in parse(name.replace("_", " "))]
+
+
 def _spellings(
     concepts: Mapping[str, Concept], kinds: Mapping[str, FindingKind], patterns: Iterable[Pattern]
 ) -> Spellings:
     named = {name for template in _templates(concepts, kinds, patterns) for name in names_of(template)}
-    words = {name for name in named if not name.startswith("@") and not name.endswith("*")}
-    stems = {name.removesuffix("*") for name in named if name.endswith("*")}
+    written = {word for name in named if not name.startswith("@") for word in name.split("_")}
+    words = {word for word in written if not word.endswith("*")}
+    stems = {word.removesuffix("*") for word in written if word.endswith("*")}
     return Spellings(words, stems, _read("ordinary.toml")["words"])

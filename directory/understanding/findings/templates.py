@@ -3,6 +3,7 @@
 A template is a line of elements separated by spaces:
 
 - `word` is a folded word, `@name` a concept; `a|@b|c` is any of them; a trailing `?` makes it optional;
+- `two_words` are words that follow each other, where one of several choices has more than one;
 - `..3` is a gap of up to three words, never across the end of a sentence nor across a word of the concept @turn;
 - `&3` between two parts of a line lets them stand in either order, with a gap of up to three words;
 - `#8-500` is a number in that range, its ends included.
