@@ -100,12 +100,15 @@ class Care:
         """ "surgery 2 years ago"."""
         return lasting.ago and 0 <= lasting.first - match.last <= 1
 
-    def asked(self, inferred: Mapping[str, int]) -> tuple[ReadSpecialty, ...]:
+    def asked(self, inferred: Mapping[str, int], declined: frozenset[str]) -> tuple[ReadSpecialty, ...]:
         """Kinds of professional that are asked for, in the order of the text. A word for many of them ("back doctor")
-        ranks them by how well each fits the complaint, else its usual meaning first."""
+        ranks them by how well each fits the complaint, else its usual meaning first, without those `declined`."""
         found: dict[str, ReadSpecialty] = {}
+        excluded = {item.code for item in self.negations() if item.kind == "specialty"}
         for match, meant in self._meant():
-            codes = match.codes("specialty")
+            named = match.codes("specialty")
+            left_out = excluded | (declined if len(named) > _ONE_OR_TWO else frozenset())
+            codes = tuple(code for code in named if code not in left_out)
             if meant.role in (Role.NONE, Role.WANTED) and not self._reports(match):
                 for code in codes:
                     span = self._parsed.span(match, "specialty", code)

@@ -18,6 +18,7 @@ def degrees(tokens: Sequence[Token]) -> Iterator[Match]:
     for at, token in enumerate(tokens):
         if token.word != _DEGREE:
             continue
-        behind_article = at > 0 and tokens[at - 1].word in _ARTICLES and not token.breaks
-        if behind_article or (token.raw.isupper() and mixed):
+        if at > 0 and tokens[at - 1].word in _ARTICLES and not token.breaks:
+            yield Match(at - 1, at + 1, _OSTEOPATH, 2 * _SCORE)
+        elif token.raw.isupper() and mixed:
             yield Match(at, at + 1, _OSTEOPATH, _SCORE)

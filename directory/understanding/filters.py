@@ -21,8 +21,9 @@ _KINDS = {
 }
 _VISITS = {"telehealth": ("telehealth", "yes"), "second_opinion": ("second_opinion", "yes")}
 _ONSET, _OWN_AGE, _DENYING = group("day_of_onset"), group("own_age"), group("denying")
-_OTHERS, _RELATIVES = group("not_the_patient"), group("relatives")
+_OTHERS, _RELATIVES, _PROVIDERS = group("not_the_patient"), group("relatives"), group("provider_words")
 _HOURS = "hours"
+_PHRASE = 2
 _DAY_REACH, _CHILD_REACH = 3, 2
 
 
@@ -76,9 +77,24 @@ def _is_filter(parsed: Parsed, match: Match, kind: str) -> bool:
 
 def _is_gender(parsed: Parsed, match: Match) -> bool:
     """ "female doctor", not "46 year old female with back pain"."""
-    before = parsed.word_before(match)
+    before, behind = parsed.word_before(match), parsed.word_after(match)
     aged = any(0 <= match.first - age.last <= 1 for age in parsed.ages)
-    return not aged and before not in _OWN_AGE and not before.isdecimal()
+    if aged or before in _OWN_AGE or before.isdecimal():
+        return False
+    provider = before in _PROVIDERS or behind in _PROVIDERS or parsed.tokens[match.first].word in _PROVIDERS
+    whole = match.last - match.first in (_PHRASE, len(parsed.tokens))
+    return whole or provider or _by_specialty(parsed, match)
+
+
+def _by_specialty(parsed: Parsed, match: Match) -> bool:
+    """Whether a kind of professional, or "I prefer", stands next to a match."""
+    at = parsed.matches.index(match)
+    beside = [parsed.matches[near] for near in (at - 1, at + 1) if 0 <= near < len(parsed.matches)]
+    return any(
+        (other.has("specialty") or other.cue("want") or other.cue("title"))
+        and abs(max(match.first, other.first) - min(match.last, other.last)) <= 1
+        for other in beside
+    )
 
 
 def _inner_parts(parsed: Parsed) -> Iterator[FilterPart]:

@@ -36,6 +36,8 @@ class Words(Protocol):
     @property
     def never_typos(self) -> frozenset[str]: ...
     @property
+    def never_plural(self) -> frozenset[str]: ...
+    @property
     def short_typos(self) -> frozenset[str]: ...
 
 
@@ -73,6 +75,7 @@ class Lexicon:
         self._ordinary = words.ordinary
         self._never_typos = words.never_typos
         self._short_typos = words.short_typos
+        self._never_plural = words.never_plural
         self._words: set[str] = set()
         self._correctable: set[str] = set()
         for text, concept in phrases:
@@ -124,7 +127,7 @@ class Lexicon:
         read = self.same(word)
         if read in self._words:
             yield read
-        for other in _other_number(read):
+        for other in _other_number(read) if word not in self._never_plural else ():
             if other in self._words:
                 yield other
 

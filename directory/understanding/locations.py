@@ -53,7 +53,7 @@ def _placed(parsed: Parsed) -> list[Match]:
 
 def _breadth(match: Match) -> int:
     """A ZIP code and a city come before a state that is named apart."""
-    return 1 if match.codes("place")[0] in {"state", "metro"} else 0
+    return 1 if match.codes("place")[0] in {"state", "the state", "metro"} else 0
 
 
 def _type(kind: PlaceKind) -> str:

@@ -15,6 +15,7 @@ _FULL_TITLES = group("full_titles")
 _CREDENTIALS, _CLINICS, _PARTICLES = group("credentials"), group("clinic_words"), group("particles")
 _PLAIN_GAP = re.compile(r"[ .'’&-]{1,3}")
 _LONGEST = 4
+_SHORTEST = 3
 _SCORE = 30.0
 _NAME = (Concept("name", "titled"),)
 _DEGREED = (Concept("name", "degreed"),)
@@ -51,8 +52,9 @@ class NameReader:
         if token.breaks or token.follows_comma or any(letter.isdigit() for letter in token.word):
             return False
         if token.word in _PARTICLES and last + 1 < len(tokens):
-            following = tokens[last + 1]
-            return not following.breaks and not self._is_plain(following.word) and following.word.isalpha()
+            behind = (token for token in tokens[last + 1 :] if token.word not in _PARTICLES)
+            following = next(behind, None)
+            return following is not None and not following.breaks and not self._is_plain(following.word)
         if token.word in self._words.surnames:
             return True
         if token.word in self._single:
@@ -119,7 +121,10 @@ class NameReader:
                 runs[-1].append(at)
             else:
                 runs.append([at])
-        return [run for run in runs if any(not self._known(parsed.tokens[at].word) for at in run)]
+        return [run for run in runs if any(self._is_unknown(parsed.tokens[at].word) for at in run)]
+
+    def _is_unknown(self, word: str) -> bool:
+        return len(word) >= _SHORTEST and not self._known(word)
 
     def _may_be_name(self, token: Token) -> bool:
         plain = self._is_plain(token.word) or token.word in _CLINICS

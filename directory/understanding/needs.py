@@ -42,7 +42,7 @@ class NeedReader:
         """Specialty -> fit 1..3, best first, then in the vocabulary's order."""
         fits = self._fits(complaint)
         fits = self._beyond_failed(complaint, fits)
-        for code in self._declined(complaint.avoided):
+        for code in self.declined(complaint.avoided):
             fits.pop(code, None)
         order = self._vocabulary.specialties
         return dict(sorted(fits.items(), key=lambda item: (-item[1], order[item[0]].order)))
@@ -73,10 +73,10 @@ class NeedReader:
         kept = {code: fit for code, fit in merged.items() if code not in provided or code in steps}
         return kept or merged
 
-    def _declined(self, avoided: Iterable[str]) -> set[str]:
+    def declined(self, avoided: Iterable[str]) -> frozenset[str]:
         """Specialties that mostly offer what is not wanted: without surgery, no surgeons."""
         kinds = {self._vocabulary.treatments[code].kind for code in avoided}
-        return set(_SURGEONS) if "surgery" in kinds else set()
+        return _SURGEONS if "surgery" in kinds else frozenset()
 
 
 _SURGEONS = frozenset({"spine_surgeon_orthopedic", "spine_surgeon_neurosurgery"})

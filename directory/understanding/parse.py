@@ -47,23 +47,27 @@ class Parser:
         places = tuple(self.where.matches(tokens, self._single))
         yield from places
         yield from degrees(tokens)
-        yield from self.names.titled(tokens, frozenset(match.first for match in places))
+        towns = frozenset(match.first for match in places if match.codes("place")[0] != "village")
+        yield from self.names.titled(tokens, towns)
         yield from self.names.credentialed(tokens)
 
     def _inner(self, candidates: Sequence[Match], chosen: Sequence[Match]) -> tuple[Match, ...]:
-        """Complaints that a longer symptom contains, and age groups that any longer phrase does."""
+        """Complaints that share words with a longer symptom, and age groups inside any longer phrase."""
         small = [match for match in candidates if not match.typos and self._says_more(match)]
-        return tuple(
-            inner
-            for outer in chosen
-            for inner in small
-            if (outer.has("symptom") or inner.has("age_group")) and _is_within(inner, outer)
-        )
+        lost = [match for match in small if any(_goes_with(match, outer) for outer in chosen)]
+        longer = [*lost, *(match for match in chosen if match.has("condition"))]
+        return tuple(m for m in lost if m.has("age_group") or not any(_is_within(m, other) for other in longer))
 
     def _says_more(self, match: Match) -> bool:
         conditions = match.codes("condition")
         symptom = bool(conditions) and self._vocabulary.conditions[conditions[0]].is_symptom
         return symptom or match.has("age_group")
+
+
+def _goes_with(inner: Match, outer: Match) -> bool:
+    if inner.has("age_group"):
+        return _is_within(inner, outer)
+    return outer.has("symptom") and inner.first < outer.last and outer.first < inner.last
 
 
 def _is_within(inner: Match, outer: Match) -> bool:

@@ -25,6 +25,12 @@ class Parsed:
     ages: tuple[Age, ...] = ()
 
     @cached_property
+    def spoken(self) -> tuple[Token, ...]:
+        """The words outside places and names, which belong to no language."""
+        apart = {at for m in self.matches if m.has("place") or m.has("name") for at in range(m.first, m.last)}
+        return tuple(token for at, token in enumerate(self.tokens) if at not in apart)
+
+    @cached_property
     def timed(self) -> frozenset[int]:
         durations = (at for item in self.durations for at in range(item.first, item.last))
         return frozenset((*durations, *(at for age in self.ages for at in range(age.first, age.last))))

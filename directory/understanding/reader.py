@@ -56,7 +56,7 @@ class TextReader:
     def read(self, text: str, language: str = "en") -> Reading:
         """See `Reader.read`."""
         parsed = self._parser.parse(text)
-        spoken = self._language.of(parsed.tokens, language)
+        spoken = self._language.of(parsed.spoken, language)
         conditions = self._complaints.conditions(parsed, spoken)
         symptoms = self._complaints.symptoms(parsed, spoken)
         care = Care(self._vocabulary, parsed, spoken)
@@ -64,7 +64,7 @@ class TextReader:
         negations = (*care.negations(), *self._complaints.denied(parsed))
         complaint = _complaint(conditions, symptoms, treatments, negations)
         inferred = self._needs.specialties(complaint)
-        asked = care.asked(inferred)
+        asked = care.asked(inferred, self._needs.declined(complaint.avoided))
         scoped = _out_of_scope(parsed, bool(conditions or symptoms or treatments), bool(asked))
         specialties = () if scoped else asked or _inferred(inferred, negations)
         parts = tuple(filter_parts(parsed, care.declined_credentials()))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from directory.search.places import Resolution
 from directory.understanding.answerless import AnswerlessReader
-from directory.understanding.match import span_of
+from directory.understanding.match import Match, span_of
 from directory.understanding.names import NameReader
 from directory.understanding.parsed import Parsed
 from directory.understanding.reading import Span, Unanswerable
@@ -37,6 +37,8 @@ class RemainderReader:
         """`placed` says that a place was found already; `taken` words belong to something else."""
         titled = next((match for match in parsed.matches if match.has("name")), None)
         if titled is not None:
+            if _is_refused(parsed, titled):
+                return Remainder(unanswerable=(self._unknown(parsed, "not_person", titled.first, titled.last),))
             behind_title = "titled" in titled.codes("name")
             first, last = (titled.first + 1, titled.last) if behind_title else (titled.first, titled.last - 1)
             return self._named(parsed, first, last)
@@ -63,6 +65,11 @@ class RemainderReader:
 
     def _unknown(self, parsed: Parsed, code: str, first: int, last: int) -> Unanswerable:
         return self._answerless.of(code, span_of(parsed.tokens, first, last, "unanswerable", code))
+
+
+def _is_refused(parsed: Parsed, titled: Match) -> bool:
+    """ "anyone but Dr. Smith"."""
+    return any(match.cue("avoid") and 0 <= titled.first - match.last <= 1 for match in parsed.matches)
 
 
 def _is_insurance(parsed: Parsed, first: int, last: int) -> bool:

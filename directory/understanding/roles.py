@@ -55,6 +55,7 @@ def roles(parsed: Parsed) -> dict[int, Meant]:
     taken: set[int] = set()
     for at in at_all:
         role, before = _before(parsed, at, taken)
+        role = Role.TRIED if parsed.matches[at].cue("done") else role
         outcome = _behind(parsed, at)
         taken |= {outcome} if outcome is not None else set()
         helped = before if outcome is None else _outcome(parsed.matches[outcome])
@@ -89,7 +90,7 @@ def _before(parsed: Parsed, at: int, taken: set[int]) -> tuple[Role, str]:
 
 def _outcome_before(parsed: Parsed, match: Match, at: int) -> tuple[Role, str]:
     near = parsed.between(match, parsed.matches[at])
-    if not near or any(token.word in _FROM for token in near):
+    if all(token.word in _FROM for token in near):
         return Role.TRIED, _outcome(match)
     return Role.NONE, ""
 

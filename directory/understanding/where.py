@@ -26,6 +26,7 @@ _ALSO_WORDS = group("codes_also_words")
 """USPS codes, folded, that are words, titles or credentials as well."""
 _STREETS = group("streets")
 _SAFE_AT_END, _ENGLISH_BEFORE = group("codes_safe_at_end"), group("english_place_before")
+_NEVER_BEFORE_CODE = group("never_before_code")
 _INSIDE = frozenset({"in", "en"})
 _LARGE_TOWN = 60_000
 _VERY_LARGE_TOWN = 100_000
@@ -33,11 +34,12 @@ _VERY_LARGE_TOWN = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands before a word: a preposition of place, an English one, and whether the case of letters means
-    anything here."""
+    """What stands before a word: a preposition of place, an English one; whether nothing stands behind it, and
+    whether the case of letters means anything here."""
 
     preposition: bool
     english: bool
+    end: bool
     mixed_case: bool
 
 
@@ -55,7 +57,7 @@ class WhereReader:
         mixed = any(not token.raw.isupper() for token in tokens)
         for first in range(len(tokens)):
             english = first > 0 and tokens[first - 1].word in _ENGLISH_BEFORE and not tokens[first].breaks
-            around = Surroundings(is_behind_preposition(tokens, first), english, mixed)
+            around = Surroundings(is_behind_preposition(tokens, first), english, 0 < first == len(tokens) - 1, mixed)
             yield from self._zip(tokens, first)
             yield from self._state(tokens, first, around)
             yield from self._names(tokens, first, around, vocabulary)
@@ -84,7 +86,10 @@ class WhereReader:
                 and not self._plain_code(tokens, first, around)
             ):
                 continue
+            named = last < len(tokens) and tokens[last].word == "state" and not tokens[last].breaks
             yield _place(first, last, "state", _SCORES["state"] * (last - first))
+            if named:
+                yield _place(first, last + 1, "the state", _SCORES["state"] * (last + 1 - first))
 
     def _plain_code(self, tokens: Sequence[Token], first: int, around: Surroundings) -> bool:
         """A USPS code alone: behind "in", or in capitals where not everything is; never where it may be a word."""
@@ -93,7 +98,8 @@ class WhereReader:
         end = first == len(tokens) - 1
         if token.word in _ALSO_WORDS:
             inside = first > 0 and tokens[first - 1].word in _INSIDE and not token.breaks
-            return (inside and (capitals or end)) or (end and first > 0 and token.word in _SAFE_AT_END)
+            free = end and first > 0 and tokens[first - 1].word not in _NEVER_BEFORE_CODE
+            return (inside and (capitals or end)) or (free and token.word in _SAFE_AT_END)
         return capitals or around.preposition or end
 
     def _states_at(self, tokens: Sequence[Token], first: int) -> Iterator[tuple[int, str]]:
@@ -161,9 +167,8 @@ class WhereReader:
         ours = length == 1 and tokens[first].word in vocabulary
         if not self._is_meant(tokens[first:last], found, around) or (ours and not around.preposition):
             return
-        metro = found[0].kind is PlaceKind.METRO
         each = 11.0 if around.preposition else 9.0
-        yield _place(first, last, "metro" if metro else "city", each * length + 2.0 * (length - 1))
+        yield _place(first, last, _size(found[0]), each * length + 2.0 * (length - 1))
 
     def _is_meant(self, parts: Sequence[Token], found: Sequence[Place], around: Surroundings) -> bool:
         people = found[0].population
@@ -173,7 +178,7 @@ class WhereReader:
         token = parts[0]
         capital = token.capitalised and around.mixed_case
         if len(token.word) < 3:
-            return (token.raw.isupper() and around.mixed_case) or around.english
+            return (token.raw.isupper() and around.mixed_case) or around.english or around.end
         if token.word in self._words.never_places or token.word in self._words.ordinary:
             return around.preposition and capital and people >= _KNOWN_TOWN
         if token.word in self._words.seldom_places or token.word in self._words.surname_places:
@@ -194,6 +199,8 @@ class WhereReader:
         parts = tokens[match.first : match.last]
         if match.codes("place")[0] == "within":
             return self._within(parts)
+        if match.codes("place")[0] == "the state":
+            return Resolution(self._places.state(" ".join(token.raw for token in parts[:-1])))
         said = "".join(token.gap * bool(at) + token.raw for at, token in enumerate(parts))
         return self._places.resolve(said)
 
@@ -204,6 +211,12 @@ class WhereReader:
             if resolution.place is not None and resolution.place.population < _LARGE_TOWN * 10:
                 return resolution
         return self._places.resolve(" ".join(token.raw for token in parts))
+
+
+def _size(place: Place) -> str:
+    if place.kind is PlaceKind.METRO:
+        return "metro"
+    return "city" if place.population >= _KNOWN_TOWN else "village"
 
 
 def _place(first: int, last: int, code: str, score: float) -> Match:

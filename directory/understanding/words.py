@@ -11,15 +11,8 @@ from directory.understanding.tokens import folded_word, words_of
 
 LANGUAGES = ("en", "es")
 _EVERYDAY_GROUPS = (
-    "relatives",
-    "dates",
-    "reports",
-    "counted",
-    "streets",
-    "age_units",
-    "age_marks",
-    "miles",
-    "kilometres",
+    *("relatives", "dates", "reports", "counted", "streets"),
+    *("age_units", "age_marks", "miles", "kilometres"),
 )
 
 
@@ -33,6 +26,7 @@ class Words:
     ordinary: frozenset[str]
     never_typos: frozenset[str]
     short_typos: frozenset[str]
+    never_plural: frozenset[str]
     never_places: frozenset[str]
     seldom_places: frozenset[str]
     surname_places: frozenset[str]
@@ -52,6 +46,7 @@ def words() -> Words:
         ordinary=frozenset[str]().union(*stop.values(), *(group(name) for name in _EVERYDAY_GROUPS)),
         never_typos=listed["never_typos"],
         short_typos=_folded(data["short_typos"]),
+        never_plural=_folded(data["never_plural"]),
         never_places=listed["never_places"],
         seldom_places=listed["seldom_places"],
         surname_places=listed["surname_places"],
@@ -100,6 +95,9 @@ def cue_phrases() -> Iterator[tuple[str, Concept]]:
     """Every phrase of the cue, filter and unanswerable tables with what it stands for."""
     for row in table("cues.toml")["cue"]:
         yield from _phrases(row, Concept("cue", row["code"]))
+    for row in table("cues.toml")["done"]:
+        yield from _phrases(row, Concept("treatment", row["treatment"]))
+        yield from _phrases(row, Concept("cue", "done"))
     for row in table("filters.toml")["filter"]:
         yield from _phrases(row, Concept("filter", f"{row['key']}={row['value']}"))
     for row in table("unanswerable.toml")["unanswerable"]:
