@@ -128,6 +128,8 @@ _LINKS = frozenset(
     ]
 )
 _JOINS = frozenset(["and", "or", "plus", "y", "o", "e", "u", "to", "into", "down", "through", "also", "with", "hasta"])
+_BESIDE = frozenset("with con plus".split())
+"""Words behind which something else is named: "weak with back pain"."""
 _VERBS = frozenset(
     [
         "is",
@@ -323,6 +325,8 @@ class Feeling:
         while not self._chart.ends_sentence(place) and not self._chart.has(TURN, place):
             end, _ = self._at[place]
             word = self._chart.tokens[place].word
+            if not found and word in _BESIDE:
+                break
             if end and not (found and not self._linked(found[-1][1], place)):
                 found.append((place, end))
                 place = end

@@ -121,9 +121,7 @@ def _concept(name: str, rows: Mapping[str, Mapping[str, Any]], done: dict[str, C
     return level
 
 
-def _levels(
-    concepts: Mapping[str, Concept], joined: list[tuple[str, Template]]
-) -> list[list[tuple[str, Template]]]:
+def _levels(concepts: Mapping[str, Concept], joined: list[tuple[str, Template]]) -> list[list[tuple[str, Template]]]:
     top = max(concept.level for concept in concepts.values())
     levels: list[list[tuple[str, Template]]] = [joined, *([] for _ in range(top))]
     for concept in concepts.values():

@@ -31,6 +31,7 @@ class Spellings:
         """Return the words and stems ("numb*") of the lexicon that a folded word may stand for."""
         plain = [word, *_without_runs(word)]
         exact = [*dict.fromkeys(name for spelling in plain for name in self._exact(spelling))]
+        exact = exact or [name for spelling in plain for name in self._inflected(spelling)]
         if exact or word in self._ordinary:
             return tuple(exact)
         return tuple(sorted({near for spelling in plain for near in self._misspelt(spelling)}))
@@ -38,6 +39,11 @@ class Spellings:
     def _exact(self, word: str) -> list[str]:
         whole = [word] if word in self._words else []
         return whole + [f"{stem}*" for stem in self._stems.get(word[:3], ()) if word.startswith(stem)]
+
+    def _inflected(self, word: str) -> list[str]:
+        if len(word) < _SHORTEST:
+            return []
+        return [other for other in (f"{word}s", word.removesuffix("s")) if other != word and other in self._words]
 
     def _misspelt(self, word: str) -> Iterable[str]:
         if len(word) < _SHORTEST - 1:

@@ -6,6 +6,7 @@ A template is a line of elements separated by spaces:
 - `two_words` are words that follow each other, where one of several choices has more than one;
 - `..3` is a gap of up to three words, never across the end of a sentence nor across a word of the concept @turn;
 - `&3` between two parts of a line lets them stand in either order, with a gap of up to three words;
+- `!old|@name` stands for nothing, where none of these comes next;
 - `#8-500` is a number in that range, its ends included.
 """
 
@@ -41,7 +42,14 @@ class Number:
     high: float
 
 
-Element = Choice | Gap | Number
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """None of these words or concepts comes next."""
+
+    names: tuple[str, ...]
+
+
+Element = Choice | Gap | Number | Absent
 Template = tuple[Element, ...]
 NUMBER = "#"
 """The name under which a number stands in a chart."""
@@ -66,14 +74,16 @@ def _sequence(line: str, parts: list[str]) -> Template:
     template = tuple(_element(part) for part in parts)
     if not template or isinstance(template[0], Gap) or isinstance(template[-1], Gap):
         raise TemplateError(f"{line!r}: a template begins and ends with a word, a concept or a number")
-    if isinstance(template[0], Choice) and template[0].optional:
-        raise TemplateError(f"{line!r}: the first element may not be optional")
+    if isinstance(template[0], Absent) or (isinstance(template[0], Choice) and template[0].optional):
+        raise TemplateError(f"{line!r}: the first element may not be optional or absent")
     return template
 
 
 def _element(part: str) -> Element:
     if part.startswith(".."):
         return Gap(int(part[2:]))
+    if part.startswith("!"):
+        return Absent(tuple(part[1:].split("|")))
     if part.startswith("#"):
         low, _, high = part[1:].partition("-")
         return Number(float(low), float(high))
@@ -83,7 +93,7 @@ def _element(part: str) -> Element:
 def names_of(template: Template) -> Iterator[str]:
     """Yield every word and concept that a template names."""
     for element in template:
-        if isinstance(element, Choice):
+        if isinstance(element, Choice | Absent):
             yield from element.names
 
 
@@ -142,6 +152,9 @@ def _match(template: Template, index: int, chart: Chart, place: int, *, first: b
     element = template[index]
     if isinstance(element, Gap):
         return _match_gap(template, index, element.most, chart, place)
+    if isinstance(element, Absent):
+        there = any(chart.has(name, place) for name in element.names)
+        return None if there else _match(template, index + 1, chart, place)
     if not first and chart.ends_sentence(place):
         return _match(template, index + 1, chart, place) if _may_miss(element) else None
     if isinstance(element, Number):
