@@ -59,8 +59,9 @@ def elasticsearch(url: str) -> Iterator[Kit]:
             lambda: ElasticsearchIndex(client, alias),
         )
     finally:
-        for name in client.indices.get(index=f"{alias}-*"):
-            client.indices.delete(index=name)
+        tidying = client.options(max_retries=5, retry_on_status=(429, 503), retry_backoff_base=0.5, retry_backoff_cap=5)
+        for name in tidying.indices.get(index=f"{alias}-*"):
+            tidying.indices.delete(index=name)
         client.close()
 
 

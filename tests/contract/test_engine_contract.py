@@ -8,6 +8,7 @@ import pytest
 
 from directory.domain.errors import InvalidInput
 from directory.domain.place import Point, distance_m, stored
+from directory.search.explain import explain
 from directory.search.listing import FACETS, UNKNOWN, Field, Listing
 from directory.search.query import (
     MAX_LIMIT,
@@ -44,7 +45,10 @@ class Library:
     generation: str
 
     def check(self, query: Query) -> None:
-        assert_same(self.kit.engine.search(query), answer(self.corpus, query, self.generation), query)
+        found = self.kit.engine.search(query)
+        assert_same(found, answer(self.corpus, query, self.generation), query)
+        for hit in found.hits:
+            assert sum(reason.points for reason in explain(query, hit)) == hit.points, query
 
     def check_pages(self, query: Query) -> int:
         """Follows the engine's own cursors to the end; returns how many pages there were."""

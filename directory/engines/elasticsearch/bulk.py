@@ -115,7 +115,9 @@ class Bulk:
 
     def _send(self, writes: Sequence[Write]) -> list[dict[str, Any]]:
         lines: Any = [line for write in writes for line in write.lines]
-        response = self.client.bulk(index=self.alias, operations=lines, require_alias=True, filter_path=_SHOWN)
+        response = self.client.options(max_retries=0).bulk(
+            index=self.alias, operations=lines, require_alias=True, filter_path=_SHOWN
+        )
         return [item["index"] for item in response["items"]]
 
     def _halves(self, writes: Sequence[Write], error: ApiError) -> Applied:

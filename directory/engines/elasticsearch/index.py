@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
@@ -22,6 +23,13 @@ from directory.search.listing import Listing
 PATIENCE_S = 60
 """Seconds within which the server must answer one request of a writer."""
 _KEEP_ALIVE = "5m"
+_AGAIN: dict[str, Any] = {
+    "max_retries": 4,
+    "retry_on_status": (429, 503),
+    "retry_backoff_base": 0.25,
+    "retry_backoff_cap": 4.0,
+}
+"""A server that is short of memory for a moment must not cost a load of an hour its last step."""
 
 
 def _now() -> datetime:
@@ -76,7 +84,7 @@ class ElasticsearchIndex:
         sort_by: tuple[str, ...] = (),
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = client.options(request_timeout=PATIENCE_S, max_retries=0, retry_on_timeout=False)
+        self._client = client.options(request_timeout=PATIENCE_S, **_AGAIN)
         self._alias = alias
         self._settings = building(shards, sort_by)
         self._replicas = replicas

@@ -73,8 +73,9 @@ def store(elasticsearch_url: str) -> Iterator[Store]:
     made = Store(elasticsearch_url, f"faults-{uuid.uuid4().hex[:12]}", Clock(), [])
     yield made
     client = connect(elasticsearch_url)
-    for name in client.indices.get(index=f"{made.alias}-*"):
-        client.indices.delete(index=name)
+    tidying = client.options(max_retries=5, retry_on_status=(429, 503), retry_backoff_base=0.5, retry_backoff_cap=5)
+    for name in tidying.indices.get(index=f"{made.alias}-*"):
+        tidying.indices.delete(index=name)
     client.close()
 
 

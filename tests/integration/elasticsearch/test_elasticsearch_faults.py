@@ -293,3 +293,14 @@ def test_writing_without_the_lock_is_refused(store: Store) -> None:
         index.apply([], 2)
     with pytest.raises(FencedOut, match="lock"):
         index.promote(index.draft("f"))
+
+
+def test_a_server_short_of_memory_for_a_moment_does_not_cost_a_load_its_last_step(store: Store) -> None:
+    def last_steps(request: Request) -> bool:
+        return request.path.startswith("/_aliases") or "/_settings" in request.path or "/_flush" in request.path
+
+    busy = first(3, lambda *_: refusal(429, "circuit_breaking_exception"), last_steps)
+    with serving(Proxy(store.url, busy)) as proxy:
+        generation = store.build(samples(2), proxy.url)
+    assert store.index().live() == generation
+    assert store.found() == ids(samples(2))

@@ -34,6 +34,10 @@ class Answering:
         self.kind = kind
         self.requests: list[list[bytes]] = []
 
+    def options(self, max_retries: int) -> "Answering":
+        assert max_retries == 0, "the client would repeat whole requests unseen"
+        return self
+
     def bulk(self, operations: list[bytes], **_: Any) -> dict[str, Any]:
         self.requests.append(operations)
         return {"items": [{"index": self._item(at)} for at in range(len(operations) // 2)]}
