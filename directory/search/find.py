@@ -9,7 +9,7 @@ from directory.domain.place import METRES_PER_MILE, Place
 from directory.search.cursor import decode_cursor, encode_cursor
 from directory.search.engine import Engine
 from directory.search.explain import Reason, explain
-from directory.search.listing import FACETS, UNKNOWN, Field
+from directory.search.listing import FACETS, UNKNOWN, Field, Listing
 from directory.search.query import Boost, Cursor, Filter, Query, Sort
 from directory.search.ranking import Ranking
 from directory.search.result import Result
@@ -98,6 +98,10 @@ class Finder:
             next=None if result.next is None else encode_cursor(result.next, query.radius_m),
         )
 
+    def of_subject(self, subject: str, today: date) -> tuple[Listing, ...]:
+        """See `Engine.of_subject`."""
+        return self._engine.of_subject(subject, today)
+
     def _run(
         self, query: Query, search: Search, cursor: Cursor | None, kept_radius: float | None
     ) -> tuple[Query, Result]:
@@ -151,14 +155,14 @@ class Finder:
         )
 
     def _fits(self, search: Search) -> dict[str, int]:
-        """Specialty -> fit: what was asked for fits best, then what the need names, then what treats the condition."""
+        """Specialty -> fit: as the need grades it, else best where asked for, else as it treats the condition."""
         fits: dict[str, int] = {}
         for slug in search.need.conditions:
             for treats in self._vocabulary.conditions[slug].treated_by:
                 fits[treats.specialty] = max(fits.get(treats.specialty, 0), treats.fit)
-        fits |= search.need.specialties
         asked = (item.any_of for item in search.filters if item.field is Field.SPECIALTY)
-        return fits | dict.fromkeys((code for any_of in asked for code in any_of), BEST_FIT)
+        fits |= dict.fromkeys((code for any_of in asked for code in any_of), BEST_FIT)
+        return fits | dict(search.need.specialties)
 
 
 def _with_unknown(item: Filter, include: frozenset[Field]) -> Filter:

@@ -54,6 +54,7 @@ def asked_of(parameters: Parameters, language: str = "en") -> Asked:
         exclude_treatments=tuple(_list(parameters, "exclude_treatments")),
         include_unknown=frozenset(_field(name) for name in _list(parameters, "include_unknown")),
         without=frozenset(_list(parameters, "without")),
+        second_opinion_from=parameters.get("second_opinion_from", "").strip(),
         sort=_choice(parameters, "sort", Sort),
         limit=_limit(parameters),
         cursor=parameters.get("cursor", "") or None,
