@@ -39,6 +39,8 @@ from directory.search.ranking import load_ranking
 from directory.search.source import ListingSource
 from directory.settings import ENGINES, Settings, read_settings
 from directory.understanding.ask import Asking
+from directory.understanding.findings.assess import TextAssessor
+from directory.understanding.findings.assess import TextAssessor
 from directory.understanding.reader import TextReader
 from directory.vocabulary.reader import load
 from directory.vocabulary.vocabulary import Vocabulary
@@ -137,12 +139,13 @@ class Composition:
         """The web application. What only start-up has time for is done here, not at the first request."""
         services = self.services()
         services.reader.read("sciatica near 60614")
+        services.demonstration()
         return create_app(services)
 
     def services(self) -> Services:
         """What pages and JSON work with."""
         ranking = load_ranking()
-        reader = TextReader(self.vocabulary, self.places)
+        reader = TextReader(self.vocabulary, self.places, TextAssessor())
         finder = Finder(self.engine, ranking, self.vocabulary)
         return Services(
             asking=Asking(finder, self.places, reader, self.vocabulary),
