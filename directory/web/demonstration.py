@@ -1,5 +1,6 @@
 """Whether what is served is invented, so that every page and answer says so."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -9,14 +10,15 @@ from directory.search.engine import Engine
 from directory.search.query import Query, Sort
 
 CODE = "demonstration"
-_REMEMBERED_S = 30.0
+REMEMBERED_S = 30.0
 
 
 class Demonstration:
     """Looks at one listing, again every half minute: an index may be filled after the server has started.
 
-    Demonstration and registry rows never share an index, so that one listing tells for all. While no engine answers,
-    what was known last holds.
+    Demonstration and registry rows never share an index, so that one listing tells for all. Only the first call waits
+    for the engine: an error page must not take twice as long because an engine hangs. While none answers, what was
+    known last holds.
     """
 
     def __init__(
@@ -25,18 +27,22 @@ class Demonstration:
         self._engine = engine
         self._now = now
         self._monotonic = monotonic
-        self._known = False
-        self._asks_again = -1.0
+        self._known: bool | None = None
+        self._looks_again = 0.0
 
     def __call__(self) -> bool:
-        if self._monotonic() >= self._asks_again:
-            self._asks_again = self._monotonic() + _REMEMBERED_S
-            self._known = self._look()
-        return self._known
+        if self._known is None:
+            self._look()
+        elif self._monotonic() >= self._looks_again:
+            self._looks_again = self._monotonic() + REMEMBERED_S
+            threading.Thread(target=self._look, name="demonstration", daemon=True).start()
+        return bool(self._known)
 
-    def _look(self) -> bool:
+    def _look(self) -> None:
+        self._looks_again = self._monotonic() + REMEMBERED_S
         try:
             result = self._engine.search(Query(self._now().date(), sort=Sort.NAME, limit=1))
         except EngineUnavailable:
-            return self._known
-        return any(CODE in hit.listing.card.notices for hit in result.hits)
+            self._known = bool(self._known)
+        else:
+            self._known = any(CODE in hit.listing.card.notices for hit in result.hits)

@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from logging import Logger
 
 import orjson
 from flask import Flask, Response, request
@@ -19,8 +20,6 @@ from directory.domain.errors import (
 STATUS: Mapping[type[DirectoryError], int] = {
     InvalidInput: 422,
     NotFound: 404,
-    EngineUnavailable: 503,
-    RecordsUnavailable: 503,
 }
 _TITLES = {
     400: "The request is not understood",
@@ -58,11 +57,14 @@ class Problem:
 
 def problem_of(error: Exception) -> Problem:
     """The problem that an exception becomes. What was not raised on purpose tells nothing about itself."""
+    if isinstance(error, EngineUnavailable | RecordsUnavailable):
+        # The error's own message is for operators, and goes to the log.
+        return Problem(503, f"Please try again in {error.retry_after} seconds.", {}, error.retry_after)
     if isinstance(error, DirectoryError):
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
         field = getattr(error, "field", None)
         errors = {field: [str(error)]} if field else {}
-        return Problem(status, str(error), errors, getattr(error, "retry_after", None))
+        return Problem(status, str(error), errors)
     if isinstance(error, HTTPException):
         return _http_problem(error)
     return Problem(500, "The error was recorded. Please try again in a little while.", {})
@@ -106,13 +108,20 @@ def install_errors(app: Flask, page: Callable[[Problem], str]) -> None:
 
     def answer(error: Exception) -> Response:
         problem = problem_of(error)
-        if problem.status >= 500 and not isinstance(error, DirectoryError):
-            app.logger.error("unexpected %s in %s at %s", type(error).__name__, request.endpoint, _places(error))
+        if problem.status >= 500:
+            _log(app.logger, error)
         if request.path.startswith("/api/"):
             return problem_response(problem)
         return _with_headers(Response(page(problem), problem.status, mimetype="text/html"), problem)
 
     app.register_error_handler(Exception, answer)
+
+
+def _log(logger: Logger, error: Exception) -> None:
+    if isinstance(error, DirectoryError):
+        logger.warning("%s: %s", type(error).__name__, error)
+    else:
+        logger.error("unexpected %s in %s at %s", type(error).__name__, request.endpoint, _places(error))
 
 
 def _places(error: Exception) -> str:

@@ -40,8 +40,8 @@ def install_limits(app: Flask, settings: WebSettings) -> Limiter:
 
 
 def client() -> str:
-    """Who is counted: the address that the trusted proxies saw, or of an IPv6 one the half that its owner cannot choose."""
-    address = request.remote_addr or ""
+    """Who is counted: the address that the trusted proxies saw, of IPv6 only the half that its owner cannot choose."""
+    address = request.remote_addr or "unknown"
     try:
         site = ipaddress.ip_network(f"{address}/{_IPV6_SITE}", strict=False) if ":" in address else address
     except ValueError:

@@ -52,7 +52,10 @@ class SearchRequest(Strict):
     lon = fields.Float(validate=validate.Range(-180, 180), metadata={"description": "Longitude; needs lat too."})
     radius_mi = fields.Float(
         validate=validate.Range(0, MAX_RADIUS_MILES, min_inclusive=False),
-        metadata={"description": "Miles. Left out, the search widens until there is a choice."},
+        metadata={
+            "description": "Miles. Left out, the search widens until there is a choice.",
+            "exclusiveMinimum": 0,
+        },
     )
     sort = fields.String(validate=validate.OneOf([item.value for item in Sort]))
     cursor = fields.String(

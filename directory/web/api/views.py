@@ -113,8 +113,16 @@ def _search_routes(api: Blueprint, views: Views) -> None:
         return views.understand(parameters)
 
 
+_NPI = {
+    "in": "path",
+    "name": "npi",
+    "description": "National Provider Identifier, with its check digit.",
+    "schema": {"type": "string", "pattern": "^[0-9]{10}$"},
+}
+
+
 def _listing_routes(api: Blueprint, views: Views) -> None:
-    @api.get("/practitioners/<npi>")
+    @api.get("/practitioners/<npi>", parameters=[_NPI])
     @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
     @api.response(200, schemas.ListingsSchema)
     @api.alt_response(404, schema=schemas.ProblemSchema, content_type=PROBLEM)
