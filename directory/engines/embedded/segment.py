@@ -10,7 +10,7 @@ from directory.engines.embedded.builder import DIGEST_BYTES, FORMAT, Removals, d
 from directory.engines.embedded.container import Container
 from directory.engines.embedded.errors import Damaged
 from directory.engines.embedded.fields import FieldColumn
-from directory.engines.embedded.geometry import UNPLACED_CELL, Cells
+from directory.engines.embedded.geometry import Cells
 from directory.engines.embedded.identifiers import IdentifiersColumn
 from directory.engines.embedded.strings import Strings
 from directory.engines.embedded.words import WordsColumn
@@ -59,9 +59,6 @@ class Segment:
         apart = np.ones(len(starts) + 1, np.bool_)
         apart[1:-1] = starts[1:] != ends[:-1]
         return Spans(starts[apart[:-1]], ends[apart[1:]])
-
-    def placed_spans(self) -> Spans:
-        return self.spans(Cells(np.array([0], np.int64), np.array([UNPLACED_CELL - 1], np.int64)))
 
     def id_of(self, doc: int) -> str:
         return self.ids.at(int(self.id_rank[doc])).decode()
