@@ -31,8 +31,8 @@ def icon(name: str) -> Markup:
 
 
 def serve(name: str) -> Response:
-    """A file; kept for a year where the address names its contents, else for an hour."""
-    kept = request.args.get("v") == versions().get(name)
+    """A file; kept for a year where the address names its contents or, as fonts do, its version, else for an hour."""
+    kept = name.startswith("fonts/") or request.args.get("v") == versions().get(name)
     return send_from_directory(FOLDER, name, max_age=_YEAR_S if kept else _HOUR_S)
 
 

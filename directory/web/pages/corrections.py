@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from directory.domain.errors import InvalidInput
 from directory.registration.register import (
@@ -20,7 +20,7 @@ from directory.web.pages.texts import Texts
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
     """`what` is a RemovalKind. A token of the session keeps other sites from sending it."""
 
-    what = RadioField(choices=[(kind.value, kind.value) for kind in RemovalKind], validate_choice=False)
+    what = StringField()
     message = TextAreaField()
     reply_to = StringField()
 
@@ -30,7 +30,7 @@ def problems(form: CorrectionForm, texts: Texts) -> dict[str, str]:
     found: dict[str, str] = {}
     if not form.validate() and "csrf_token" in form.errors:
         found["form"] = texts("correct.error.token")
-    if form.what.data not in set(RemovalKind):
+    if form.what.data not in list(RemovalKind):
         found["what"] = texts("correct.error.what")
     message = (form.message.data or "").strip()
     if form.what.data == RemovalKind.CORRECT and not message:

@@ -1,0 +1,40 @@
+"""Every kind of page, in each language that has it."""
+
+from directory.search.listing import Field, Kind, Listing
+from directory.search.query import Filter, Query
+from directory.web.services import Services
+
+BOTH = (
+    "/",
+    "/search?near=Chicago%2C+IL&limit=5",
+    "/search?q=siatica+3+months+chiro+not+helping+no+surgery+cheap&near=Springfield&limit=5",
+    "/about-ranking",
+    "/conditions/sciatica",
+    "/about",
+    "/nowhere",
+)
+ENGLISH = (
+    "/search?near=Xyzzyville",
+    "/search?near=Chicago%2C+IL&radius_mi=1&specialty=acupuncturist&gender=nonbinary",
+    "/search?lat=5",
+    "/conditions",
+    "/data-sources",
+    "/privacy",
+    "/accessibility",
+    "/corrections/hide/received",
+)
+
+
+def paths(services: Services) -> list[str]:
+    clinic, person = found(services, Kind.CLINIC), found(services, Kind.PRACTITIONER)
+    both = (*BOTH, f"/clinics/{clinic.subject[1:]}", f"/practitioners/{person.npi}", f"/listings/{person.id}/correct")
+    return [*both, *(f"/es{path}" for path in both), *ENGLISH]
+
+
+def found(services: Services, kind: Kind) -> Listing:
+    """The listing that has most to show."""
+    filters = [Filter(Field.KIND, (kind.value,))]
+    if kind is Kind.CLINIC:
+        filters.append(Filter(Field.CLINIC_MODEL, ("network",)))
+    hits = services.engine.search(Query(services.now().date(), filters=tuple(filters), limit=100)).hits
+    return max((hit.listing for hit in hits), key=lambda listing: len(listing.encoded()))
