@@ -40,7 +40,6 @@ from directory.search.source import ListingSource
 from directory.settings import ENGINES, Settings, read_settings
 from directory.understanding.ask import Asking
 from directory.understanding.findings.assess import TextAssessor
-from directory.understanding.findings.assess import TextAssessor
 from directory.understanding.reader import TextReader
 from directory.vocabulary.reader import load
 from directory.vocabulary.vocabulary import Vocabulary
