@@ -1,6 +1,6 @@
 """The whole application over the demonstration data, loaded and indexed once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory.bootstrap import Composition, compose
+from directory.search.engine import Engine
+from directory.search.find import Finder
+from directory.understanding.ask import Asking
 from directory.web.app import create_app
 from directory.web.services import Services
 from indexer.cli import main as indexer
@@ -38,6 +41,17 @@ def composition(demonstration: Path) -> Composition:
 def services(composition: Composition) -> Services:
     services = composition.services()
     return replace(services, settings=replace(services.settings, rate_limit=UNLIMITED))
+
+
+@pytest.fixture
+def finding(services: Services) -> Callable[[Engine], Asking]:
+    """Makes what answers searches over another engine."""
+
+    def over(engine: Engine) -> Asking:
+        finder = Finder(engine, services.ranking, services.vocabulary)
+        return Asking(finder, services.places, services.reader, services.vocabulary)
+
+    return over
 
 
 @pytest.fixture(scope="session")
