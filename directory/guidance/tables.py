@@ -20,6 +20,10 @@ class Table:
         self._values = dict(values)
         self._unread = set(values)
 
+    def has(self, key: str) -> bool:
+        """Say whether a key is there."""
+        return key in self._values
+
     def text(self, key: str, default: str | None = None) -> str:
         """Return a string; without a default it must be there and not be blank."""
         value = self._take(key, default)

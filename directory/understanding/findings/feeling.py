@@ -128,7 +128,7 @@ _LINKS = frozenset(
     ]
 )
 _JOINS = frozenset(["and", "or", "plus", "y", "o", "e", "u", "to", "into", "down", "through", "also", "with", "hasta"])
-_BESIDE = frozenset("with con plus".split())
+_BESIDE = frozenset(["with", "con", "plus"])
 """Words behind which something else is named: "weak with back pain"."""
 _VERBS = frozenset(
     [
