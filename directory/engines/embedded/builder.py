@@ -56,7 +56,7 @@ def objection(listing: Listing) -> str:
         return "its version is not a whole number of 63 bits"
     try:
         listing.encoded()
-    except TypeError as error:
+    except UnicodeEncodeError as error:
         return f"it cannot be encoded: {error}"
     return ""
 
