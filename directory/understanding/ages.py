@@ -72,7 +72,7 @@ def _numbered(tokens: Sequence[Token], at: int, value: float) -> Iterator[Age]:
 def _is_of_somebody(tokens: Sequence[Token], at: int, before: str) -> bool:
     """ "mi hijo de 8 años", "tengo 45 años"."""
     if before in {"tengo", "tiene"}:
-        return True
+        return _word(tokens, at + 2) not in {"con", "de", "sufriendo", "padeciendo"}
     return before == "de" and any(_word(tokens, earlier) in _RELATIVES for earlier in range(max(0, at - 4), at))
 
 

@@ -8,9 +8,10 @@ from directory.understanding.match import Match
 from directory.understanding.tables import table
 from directory.understanding.tokens import Token
 
-_REACH = 4
+_REACH = 5
 """Words between part and complaint; all of them everyday words."""
 _EACH = 10.0
+_BACK = "back"
 _KINDS = ("part", "complaint")
 
 
@@ -29,6 +30,7 @@ class BodyReader:
         self._ordinary = ordinary
         self._means: dict[tuple[str, str], Concept] = {}
         data: Mapping[str, Any] = table("body.toml")
+        self._not_behind, self._not_before = (frozenset(data[name]) for name in ("not_back_behind", "not_back_before"))
         complaints = [row["code"] for row in data["complaint"]]
         for part in data["part"]:
             for complaint in complaints:
@@ -37,13 +39,21 @@ class BodyReader:
 
     def pairs(self, tokens: Sequence[Token], found: Sequence[Match]) -> Iterator[Match]:
         """What a part and a complaint mean together, wherever they stand near each other in one sentence."""
-        parts = [match for match in found if match.has("part")]
+        parts = [match for match in found if match.has("part") and not self._is_adverb(tokens, match)]
         complaints = [match for match in found if match.has("complaint")]
         for part in parts:
             for complaint in complaints:
                 concept = self._means.get((part.codes("part")[0], complaint.codes("complaint")[0]))
                 if concept is not None and self._near(tokens, part, complaint):
                     yield _pair(part, complaint, concept)
+
+    def _is_adverb(self, tokens: Sequence[Token], part: Match) -> bool:
+        """ "the pain is back", "back of my leg"."""
+        if part.codes("part")[0] != _BACK or part.last - part.first > 1:
+            return False
+        before = tokens[part.first - 1].word if part.first else ""
+        behind = tokens[part.last].word if part.last < len(tokens) else ""
+        return before in self._not_behind or behind in self._not_before
 
     def _near(self, tokens: Sequence[Token], part: Match, complaint: Match) -> bool:
         first, second = sorted((part, complaint), key=lambda match: match.first)
@@ -59,5 +69,5 @@ class BodyReader:
 def _pair(part: Match, complaint: Match, concept: Concept) -> Match:
     first, last = min(part.first, complaint.first), max(part.last, complaint.last)
     said = (part.last - part.first) + (complaint.last - complaint.first)
-    score = _EACH * said + 1.0 - 0.5 * (last - first - said)
+    score = _EACH * said + 3.0 - 0.5 * (last - first - said)
     return Match(first, last, (concept,), score, part.typos + complaint.typos)

@@ -11,9 +11,13 @@ from directory.understanding.tables import group
 from directory.vocabulary.vocabulary import Vocabulary
 
 _BEST, _GOOD = 3, 2
+_NEAR, _FAR = 1, 5
 _ONE_OR_TWO = 2
 _REPORTS, _EVERYDAY, _WEAK = group("reports"), group("everyday_before_treatment"), group("weak_treatments")
+_FOR = group("lasting_for")
 _SHORT_QUESTION = 5
+_GOING_ON = frozenset({"medicine", "device", "exercise", "manual", "psychological"})
+"""Kinds of treatment that "my ..." says are in use."""
 
 
 class Care:
@@ -34,17 +38,21 @@ class Care:
                 kept = found.get((read.code, read.status))
                 if kept is None or (read.helped and not kept.helped):
                     found[read.code, read.status] = read
-        return tuple(found.values())
+        declined = {item.code for item in self.negations()}
+        return tuple(item for item in found.values() if item.status == "tried" or item.code not in declined)
 
     def _meant(self) -> Iterator[tuple[Match, Meant]]:
         yield from ((self._parsed.matches[at], meant) for at, meant in self.roles.items())
 
     def _treatment(self, match: Match, meant: Meant) -> ReadTreatment | None:
         codes = match.codes("treatment")
-        tried = meant.role is Role.TRIED
-        if not codes or not (tried or self._is_wanted(match, meant)):
+        if not codes:
             return None
         treatment = self._vocabulary.treatments[codes[0]]
+        mine = meant.role is Role.MENTIONED and treatment.kind in _GOING_ON
+        tried = meant.role is Role.TRIED or (mine and not match.has("specialty"))
+        if not (tried or self._is_wanted(match, meant)):
+            return None
         return ReadTreatment(
             code=treatment.code,
             name=treatment.name_es if self._language == "es" else treatment.name,
@@ -55,7 +63,7 @@ class Care:
         )
 
     def _is_wanted(self, match: Match, meant: Meant) -> bool:
-        if match.has("specialty") or meant.role not in (Role.NONE, Role.WANTED):
+        if match.has("specialty") or meant.role not in (Role.NONE, Role.WANTED, Role.MENTIONED):
             return False
         return meant.role is Role.WANTED or not (self._only_reports(match) or self._is_everyday(match))
 
@@ -81,10 +89,14 @@ class Care:
     def _lasted(self, match: Match, lasting: Lasting) -> bool:
         if lasting.ago:
             return False
-        behind = match.last <= lasting.first <= match.last + 1
+        behind = match.last <= lasting.first <= match.last + (_FAR if self._is_said_to_last(lasting) else _NEAR)
         before = lasting.of and lasting.last < match.first <= lasting.last + 2
         first, last = min(match.first, lasting.first), max(match.last, lasting.last)
         return (behind or before) and not self._parsed.breaks_between(first, last - 1)
+
+    def _is_said_to_last(self, lasting: Lasting) -> bool:
+        """ "PT twice a week for 3 months"."""
+        return lasting.first > 0 and self._parsed.tokens[lasting.first - 1].word in _FOR
 
     def complaint_weeks(self) -> float | None:
         """How long the complaint has lasted: the longest duration that belongs to no treatment."""

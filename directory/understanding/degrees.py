@@ -14,7 +14,7 @@ _SCORE = 12.0
 
 def degrees(tokens: Sequence[Token]) -> Iterator[Match]:
     """Where "DO" is the degree: "a DO near me", "find a do in tulsa"."""
-    mixed = any(token.raw.isalpha() and not token.raw.isupper() for token in tokens)
+    mixed = len(tokens) == 1 or any(token.raw.isalpha() and not token.raw.isupper() for token in tokens)
     for at, token in enumerate(tokens):
         if token.word != _DEGREE:
             continue

@@ -22,6 +22,7 @@ _KINDS = {
 _VISITS = {"telehealth": ("telehealth", "yes"), "second_opinion": ("second_opinion", "yes")}
 _ONSET, _OWN_AGE, _DENYING = group("day_of_onset"), group("own_age"), group("denying")
 _OTHERS, _RELATIVES, _PROVIDERS = group("not_the_patient"), group("relatives"), group("provider_words")
+_NOT_SPOKEN = group("not_a_language_before")
 _HOURS = "hours"
 _PHRASE = 2
 _DAY_REACH, _CHILD_REACH = 3, 2
@@ -68,6 +69,8 @@ def _is_filter(parsed: Parsed, match: Match, kind: str) -> bool:
     before = {token.word for token in parsed.tokens[max(0, match.first - _DAY_REACH) : match.first]}
     if kind == "day":
         return not before & _ONSET
+    if kind == "language":
+        return parsed.word_after(match) not in _NOT_SPOKEN
     if kind == "age_group":
         nearest = {token.word for token in parsed.tokens[max(0, match.first - _CHILD_REACH) : match.first]}
         relative = parsed.tokens[match.last - 1].word in _RELATIVES

@@ -20,7 +20,7 @@ class LocationReader:
 
     def read(self, parsed: Parsed) -> ReadLocation:
         """The most precise place named first; "near me" where none is named."""
-        for match in sorted(_placed(parsed), key=_breadth):
+        for match in sorted(_placed(parsed), key=lambda match: (_breadth(match), parsed.word_before(match) == _LEFT)):
             resolution = self._where.resolve(parsed.tokens, match)
             if resolution.place is not None:
                 return location_of(resolution, parsed.span(match, "location", match.codes("place")[0]))
@@ -37,6 +37,10 @@ class LocationReader:
                 yield self._answerless.of("second_place", span)
         for at in self._where.unknown_zips(parsed.tokens):
             yield self._answerless.of("zip", span_of(parsed.tokens, at, at + 1, "unanswerable", "zip"))
+
+
+_LEFT = "from"
+"""Behind it stands a place that somebody leaves."""
 
 
 def location_of(resolution: Resolution, span: Span) -> ReadLocation:

@@ -13,6 +13,7 @@ _PER_WORD = 10
 _TOGETHER = 2
 """One phrase of two words is preferred to two phrases of one word."""
 _PER_CUE_WORD = 6
+_PER_SAID_WORD = 7
 _PER_TYPO = 6
 _MAX_TYPOS = 2
 
@@ -68,7 +69,8 @@ def phrases(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
 
 
 def _score(concepts: tuple[Concept, ...], words: int, typos: int) -> float:
-    each = _PER_CUE_WORD if all(concept.kind == "cue" for concept in concepts) else _PER_WORD
+    kinds = {concept.kind for concept in concepts}
+    each = _PER_CUE_WORD if kinds == {"cue"} else _PER_SAID_WORD if kinds == {"unanswerable"} else _PER_WORD
     return each * words + _TOGETHER * (words - 1) - _PER_TYPO * typos
 
 

@@ -16,6 +16,7 @@ _CREDENTIALS, _CLINICS, _PARTICLES = group("credentials"), group("clinic_words")
 _PLAIN_GAP = re.compile(r"[ .'’&-]{1,3}")
 _LONGEST = 4
 _SHORTEST = 3
+_PAIR = 2
 _SCORE = 30.0
 _NAME = (Concept("name", "titled"),)
 _DEGREED = (Concept("name", "degreed"),)
@@ -30,9 +31,9 @@ class NameReader:
         self._single = single
         self._known = known
 
-    def titled(self, tokens: Sequence[Token], places: frozenset[int]) -> Iterator[Match]:
+    def titled(self, tokens: Sequence[Token], places: frozenset[int], phrased: frozenset[int]) -> Iterator[Match]:
         """Names behind a title: "Dr. Payne", "dra lopez". The title belongs to the match; `places` has the words at
-        which a place begins.
+        which a town begins, `phrased` those of longer phrases.
 
         A word of ours ("Dr. Paget", "dr cash") is a name where it is a known surname, or stands in capitals.
         """
@@ -40,12 +41,24 @@ class NameReader:
             if not (token.word in _TITLES or token.word in _FULL_TITLES) or tokens[at + 1].follows_comma:
                 continue
             last = at + 1
-            while last < len(tokens) and last - at <= _LONGEST and self._continues(tokens, at, last):
+            if last in places and self._is_town_rather(tokens, at):
+                continue
+            while (
+                last < len(tokens)
+                and last not in phrased
+                and last - at <= _LONGEST
+                and self._continues(tokens, at, last)
+            ):
                 last += 1
                 if last in places and not (last < len(tokens) and tokens[last].word in _PARTICLES):
                     break
             if last > at + 1 and tokens[last - 1].word not in _PARTICLES:
                 yield Match(at, last, _NAME, _SCORE * (last - at - 1))
+
+    def _is_town_rather(self, tokens: Sequence[Token], at: int) -> bool:
+        """ "sciatica dr houston": without capitals, and with more to it than the name."""
+        capitals = tokens[at].capitalised and tokens[at + 1].capitalised
+        return not capitals and len(tokens) > _PAIR
 
     def _continues(self, tokens: Sequence[Token], at: int, last: int) -> bool:
         token = tokens[last]
@@ -116,7 +129,7 @@ class NameReader:
         for at, token in enumerate(parsed.tokens):
             if at in taken or not self._may_be_name(token):
                 continue
-            follows = bool(runs) and runs[-1][-1] == at - 1 and _PLAIN_GAP.fullmatch(token.gap) is not None
+            follows = bool(runs) and runs[-1][-1] == at - 1 and _is_plain_gap(parsed.tokens[at - 1], token)
             if follows:
                 runs[-1].append(at)
             else:
@@ -133,3 +146,9 @@ class NameReader:
     def _mostly_understood(self, parsed: Parsed, taken: frozenset[int]) -> bool:
         left = (token for at, token in enumerate(parsed.tokens) if at not in taken)
         return sum(1 for token in left if token.word in self._words.ordinary) <= _MAX_REMAINDER
+
+
+def _is_plain_gap(before: Token, token: Token) -> bool:
+    """Spaces and hyphens; a comma too between capitals ("Jones, Robert")."""
+    plain = _PLAIN_GAP.fullmatch(token.gap) is not None
+    return plain or (token.gap.strip() == "," and before.capitalised and token.capitalised)

@@ -16,7 +16,16 @@ from directory.understanding.where import WhereReader
 from directory.understanding.words import Words, cue_phrases
 from directory.vocabulary.vocabulary import Vocabulary
 
+_NAMED = frozenset({"specialty", "condition", "symptom", "treatment", "insurer", "language", "filter"})
 _HALVES = frozenset({"part", "complaint"})
+
+
+def spoken_phrases(vocabulary: Vocabulary) -> list[tuple[str, Concept]]:
+    """Every phrase of the vocabulary; what shared phrases usually mean comes first."""
+    shared = [
+        (item.form, Concept(*concept.split(":"))) for item in vocabulary.shared_forms for concept in item.concepts
+    ]
+    return [*shared, *((phrase.text, Concept(phrase.kind, phrase.code)) for phrase in vocabulary.phrases())]
 
 
 class Parser:
@@ -24,7 +33,7 @@ class Parser:
 
     def __init__(self, vocabulary: Vocabulary, places: Places, words: Words) -> None:
         self._vocabulary = vocabulary
-        spoken = [(phrase.text, Concept(phrase.kind, phrase.code)) for phrase in vocabulary.phrases()]
+        spoken = spoken_phrases(vocabulary)
         self.lexicon = Lexicon((*spoken, *cue_phrases(), *body_phrases()), words)
         self._single = frozenset(found[0] for text, _ in spoken if len(found := words_of(text)) == 1)
         self.where = WhereReader(places, words)
@@ -48,7 +57,7 @@ class Parser:
         yield from places
         yield from degrees(tokens)
         towns = frozenset(match.first for match in places if match.codes("place")[0] != "village")
-        yield from self.names.titled(tokens, towns)
+        yield from self.names.titled(tokens, towns, _phrased(found))
         yield from self.names.credentialed(tokens)
 
     def _inner(self, candidates: Sequence[Match], chosen: Sequence[Match]) -> tuple[Match, ...]:
@@ -62,6 +71,12 @@ class Parser:
         conditions = match.codes("condition")
         symptom = bool(conditions) and self._vocabulary.conditions[conditions[0]].is_symptom
         return symptom or match.has("age_group")
+
+
+def _phrased(found: Sequence[Match]) -> frozenset[int]:
+    """Words at which a phrase of several words begins that means something by itself."""
+    long = (match for match in found if match.last - match.first > 1 and not match.typos)
+    return frozenset(match.first for match in long if any(concept.kind in _NAMED for concept in match.concepts))
 
 
 def _goes_with(inner: Match, outer: Match) -> bool:

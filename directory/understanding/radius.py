@@ -29,9 +29,15 @@ def radius(tokens: Sequence[Token]) -> Radius | None:
         known = unit in _MILES or unit in _KILOMETRES
         if not known or tokens[at + 1].breaks or not token.word.isascii() or not token.word.isdecimal():
             continue
-        before = tokens[at - 1].word if at else ""
+        before = _before(tokens, at)
         behind = tokens[at + 2].word if at + 2 < len(tokens) else ""
         miles = float(token.word[:4]) * (1.0 if unit in _MILES else _METRES_PER_KILOMETRE / METRES_PER_MILE)
         if (before in _BEFORE or behind in _BEHIND) and 0 < miles <= MAX_MILES:
             return Radius(at - (before in _BEFORE), at + 2 + (behind in _BEHIND), round(miles, 2))
     return None
+
+
+def _before(tokens: Sequence[Token], at: int) -> str:
+    """The word before a number, beyond "de" ("a menos de 8 km")."""
+    back = 2 if at > 1 and tokens[at - 1].word == "de" else 1
+    return tokens[at - back].word if at >= back else ""

@@ -33,6 +33,8 @@ from directory.understanding.words import answerless, scope, words
 from directory.vocabulary.vocabulary import Vocabulary
 
 _NO_WARNING = Assessment()
+_HISTORY = "history"
+"""The tag of symptoms that were rather than are felt."""
 
 
 class TextReader:
@@ -65,7 +67,8 @@ class TextReader:
         complaint = _complaint(conditions, symptoms, treatments, negations)
         inferred = self._needs.specialties(complaint)
         asked = care.asked(inferred, self._needs.declined(complaint.avoided))
-        scoped = _out_of_scope(parsed, bool(conditions or symptoms or treatments), bool(asked))
+        felt = [item for item in symptoms if _HISTORY not in self._vocabulary.symptoms[item.code].tags]
+        scoped = _out_of_scope(parsed, bool(conditions or felt or treatments), bool(asked))
         specialties = () if scoped else asked or _inferred(inferred, negations)
         parts = tuple(filter_parts(parsed, care.declined_credentials()))
         within = radius(parsed.tokens)

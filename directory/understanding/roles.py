@@ -69,30 +69,34 @@ def _is_about(match: Match) -> bool:
 
 
 def _before(parsed: Parsed, at: int, taken: set[int]) -> tuple[Role, str]:
-    """The role that the nearest cue before gives, and an outcome stated there ("no relief from ...")."""
-    gap, right = 0, parsed.matches[at]
+    """The role that the nearest cue before gives, and an outcome stated there ("no relief from ...").
+
+    "My" gives way to what stands before it: "after my surgery".
+    """
+    gap, right, otherwise = 0, parsed.matches[at], Role.NONE
     for earlier in range(at - 1, -1, -1):
         match, following = parsed.matches[earlier], parsed.matches[earlier + 1]
         gap += _counted(parsed, match, following)
         if gap > _REACH or parsed.breaks_between(match.last - 1, following.first):
             break
         role = next((role for code, role in _CUES.items() if match.cue(code)), None)
-        if role is not None:
-            return role, ""
-        if _outcome(match):
-            return _outcome_before(parsed, match, at) if earlier not in taken else (Role.NONE, "")
-        if _is_about(match) and _joined(parsed, match, right):
+        if role is Role.MENTIONED:
+            otherwise = Role.MENTIONED
+        elif role is not None:
+            return (role, "") if role is not Role.WANTED or otherwise is Role.NONE else (otherwise, "")
+        elif _outcome(match):
+            return _outcome_before(parsed, match, right, otherwise) if earlier not in taken else (otherwise, "")
+        elif _is_about(match) and _joined(parsed, match, right):
             right = match
         elif not _is_passed_over(match):
             break
-    return Role.NONE, ""
+    return otherwise, ""
 
 
-def _outcome_before(parsed: Parsed, match: Match, at: int) -> tuple[Role, str]:
-    near = parsed.between(match, parsed.matches[at])
-    if all(token.word in _FROM for token in near):
+def _outcome_before(parsed: Parsed, match: Match, right: Match, otherwise: Role) -> tuple[Role, str]:
+    if all(token.word in _FROM for token in parsed.between(match, right)):
         return Role.TRIED, _outcome(match)
-    return Role.NONE, ""
+    return otherwise, ""
 
 
 def _behind(parsed: Parsed, at: int) -> int | None:

@@ -3,10 +3,23 @@
 import pytest
 
 from directory.geocoding import offline_places
+from directory.search.places import Places
+from directory.understanding.findings.assess import TextAssessor
 from directory.understanding.reader import TextReader
 from directory.vocabulary.reader import load
+from directory.vocabulary.vocabulary import Vocabulary
 
 
 @pytest.fixture(scope="session")
-def reader() -> TextReader:
-    return TextReader(load(), offline_places())
+def vocabulary() -> Vocabulary:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def places() -> Places:
+    return offline_places()
+
+
+@pytest.fixture(scope="session")
+def reader(vocabulary: Vocabulary, places: Places) -> TextReader:
+    return TextReader(vocabulary, places, TextAssessor())

@@ -33,7 +33,11 @@ def written(reading: Reading) -> frozenset[str]:
             *(f"symptom={item.code}" for item in reading.symptoms),
             *(_treatment(item) for item in reading.treatments),
             *(f"avoid={item.code}" for item in reading.negations),
-            *(f"{key}={_value(value)}" for key, value in reading.filters.items() if not key.startswith("exclude_")),
+            *(
+                f"{key}={_value(value).replace(' ', '_')}"
+                for key, value in reading.filters.items()
+                if not key.startswith("exclude_")
+            ),
             *(f"cannot={item.code}" for item in reading.unanswerable),
             *_where(reading.location),
             *([f"weeks={reading.duration_weeks:g}"] if reading.duration_weeks is not None else ()),
@@ -54,7 +58,7 @@ def _treatment(item: ReadTreatment) -> str:
 def _value(value: FilterValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else "+".join(value)
+    return value.replace(" ", "_") if isinstance(value, str) else "+".join(value)
 
 
 def _where(location: ReadLocation) -> Iterator[str]:
