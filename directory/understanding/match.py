@@ -16,6 +16,8 @@ _PER_CUE_WORD = 6
 _PER_SAID_WORD = 7
 _PER_TYPO = 6
 _MAX_TYPOS = 2
+_MAX_SKIPPED = 2
+"""Optional words in a row inside a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def phrases(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
     spellings = [lexicon.spellings(token.word) for token in tokens]
     optional = [lexicon.same(token.word) in lexicon.optional for token in tokens]
 
-    def after(at: int, node: Node, words: int, typos: int) -> Iterator[Match]:
+    def after(at: int, node: Node, words: int, typos: int, skipped: int = 0) -> Iterator[Match]:
         """Phrases that go on with the word `at`, or with one behind optional words."""
         if at == len(tokens) or (words and tokens[at].breaks):
             return
@@ -61,8 +63,8 @@ def phrases(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
                     score = _score(following.concepts, words + 1, typos + wrong)
                     yield Match(first, at + 1, following.concepts, score, typos + wrong)
                 yield from after(at + 1, following, words + 1, typos + wrong)
-        if words and optional[at]:
-            yield from after(at + 1, node, words, typos)
+        if words and optional[at] and skipped < _MAX_SKIPPED:
+            yield from after(at + 1, node, words, typos, skipped + 1)
 
     for first in range(len(tokens)):
         yield from after(first, lexicon.root, 0, 0)

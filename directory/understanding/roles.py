@@ -9,7 +9,9 @@ from directory.understanding.parsed import Parsed
 from directory.understanding.tables import group
 
 _REACH = 3
-"""Unrecognised words that may stand between a cue and what it is about."""
+"""Unrecognised words that may stand between a cue and what it is about,"""
+_MOST = 12
+"""and recognised phrases: longer lists are no sentences."""
 _OUTCOMES = {
     "outcome_none": "none",
     "outcome_partial": "partial",
@@ -74,7 +76,7 @@ def _before(parsed: Parsed, at: int, taken: set[int]) -> tuple[Role, str]:
     "My" gives way to what stands before it: "after my surgery".
     """
     gap, right, otherwise = 0, parsed.matches[at], Role.NONE
-    for earlier in range(at - 1, -1, -1):
+    for earlier in range(at - 1, max(-1, at - 1 - _MOST), -1):
         match, following = parsed.matches[earlier], parsed.matches[earlier + 1]
         gap += _counted(parsed, match, following)
         if gap > _REACH or parsed.breaks_between(match.last - 1, following.first):
@@ -102,7 +104,7 @@ def _outcome_before(parsed: Parsed, match: Match, right: Match, otherwise: Role)
 def _behind(parsed: Parsed, at: int) -> int | None:
     """The match behind that says whether it helped; a list shares it ("PT and chiro not helping")."""
     gap, left = 0, parsed.matches[at]
-    for later in range(at + 1, len(parsed.matches)):
+    for later in range(at + 1, min(at + 1 + _MOST, len(parsed.matches))):
         match, previous = parsed.matches[later], parsed.matches[later - 1]
         gap += _counted(parsed, previous, match)
         if gap > _REACH + 1 or parsed.breaks_between(previous.last - 1, match.first):
@@ -126,7 +128,11 @@ def _completed(parsed: Parsed, at: int, meant: Meant, taken: set[int]) -> Meant:
         helped = _outcome(parsed.matches[following])
         if helped:
             return Meant(Role.TRIED, helped)
-    earlier = (i for i in range(at - 1, -1, -1) if not parsed.breaks_between(parsed.matches[i].first, last - 1))
+    earlier = (
+        i
+        for i in range(at - 1, max(-1, at - 1 - _MOST), -1)
+        if not parsed.breaks_between(parsed.matches[i].first, last - 1)
+    )
     outcome = next((i for i in earlier if _outcome(parsed.matches[i])), None)
     if outcome is None or outcome in taken:
         return meant
