@@ -180,6 +180,10 @@ class Registry(Protocol):
         """Raises NotFound."""
         ...
 
+    def is_owned_by_another(self, subject: str, account_id: str) -> bool:
+        """True where an account looks after the listing, and it is not this one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:

@@ -30,9 +30,11 @@ HOLDS_DAYS = 30
 """How long a check against a list that changes monthly says anything."""
 NAME_ENOUGH = 0.6
 _REGISTRY, _OIG, _NUMBERING = "NPPES", "OIG LEIE", "Numbering plan"
-_LEGAL_FORMS = frozenset("co corp inc llc llp lp ltd md pa pc pllc plc the and of".split())
+_LEGAL_FORMS = frozenset(
+    ["co", "corp", "inc", "llc", "llp", "lp", "ltd", "md", "pa", "pc", "pllc", "plc", "the", "and", "of"]
+)
 _FREE_MAIL = frozenset({"aol.com", "gmail.com", "hotmail.com", "icloud.com", "outlook.com", "proton.me", "yahoo.com"})
-_CALLABLE = {
+_SUBSCRIBER = {
     phonenumbers.PhoneNumberType.FIXED_LINE,
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
     phonenumbers.PhoneNumberType.MOBILE,
@@ -139,7 +141,7 @@ def name_similarity(one: str, other: str) -> float:
     return len(first & second) / shorter if shorter else 0.0
 
 
-def _passed(good: bool) -> CheckResult:  # noqa: FBT001
+def _passed(good: bool) -> CheckResult:
     return CheckResult.PASSED if good else CheckResult.UNCLEAR
 
 
@@ -168,10 +170,10 @@ def _line(address: Address) -> str:
 def _phone(text: str) -> _Result:
     number = e164(text)
     parsed = phonenumbers.parse(number, "US") if number else None
-    real = parsed is not None and phonenumbers.is_valid_number(parsed)
-    callable_ = real and phonenumbers.number_type(parsed) in _CALLABLE
-    found = "a subscriber's number" if callable_ else "not assigned to a subscriber"
-    return CheckKind.PHONE, _NUMBERING, _passed(callable_), text, found
+    # The type of a number that cannot be valid is unknown, which is not among these.
+    subscriber = parsed is not None and phonenumbers.number_type(parsed) in _SUBSCRIBER
+    found = "a subscriber's number" if subscriber else "not assigned to a subscriber"
+    return CheckKind.PHONE, _NUMBERING, _passed(subscriber), text, found
 
 
 def _domains(email: str, site: str) -> _Result:

@@ -1,0 +1,153 @@
+"""What a reviewer does: read the queue, see the evidence beside the claim, decide."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from directory.domain.application import (
+    Action,
+    Actor,
+    Application,
+    ApplicationKind,
+    Event,
+    NotAllowed,
+    OutOfDate,
+    Party,
+    State,
+    event_of,
+    moved,
+)
+from directory.registration.applications import (
+    Applications,
+    Check,
+    CheckKind,
+    CheckResult,
+    QueueItem,
+    Recording,
+    Registry,
+)
+from directory.registration.checking import Checking
+from directory.registration.letters import Letters
+from directory.registration.publishing import Publishing, Seen
+
+_WAITING = (State.SUBMITTED, State.UNDER_REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything a reviewer decides by. `four_eyes`: two reviewers have to approve."""
+
+    application: Application
+    checks: tuple[Check, ...]
+    events: tuple[Event, ...]
+    four_eyes: bool
+
+    @property
+    def differences(self) -> tuple[Check, ...]:
+        """Checks whose claim and finding do not agree."""
+        return tuple(check for check in self.checks if check.result is not CheckResult.PASSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """The reviewer's side. Methods raise NotFound for what was never submitted, NotAllowed, OutOfDate."""
+
+    applications: Applications
+    registry: Registry
+    checking: Checking
+    publishing: Publishing
+    letters: Letters
+    now: Callable[[], datetime]
+
+    def queue(self, states: Collection[State] = _WAITING) -> tuple[QueueItem, ...]:
+        """Oldest submission first."""
+        return self.applications.queue(states)
+
+    def dossier(self, reviewer_id: str, application_id: str) -> Dossier:
+        actor = _reviewer(reviewer_id)
+        application = self.applications.read(actor, application_id)
+        return Dossier(
+            application,
+            self.applications.checks(actor, application_id),
+            self.applications.events(actor, application_id),
+            self.needs_four_eyes(application),
+        )
+
+    def begin(self, reviewer_id: str, application_id: str, version: int) -> Application:
+        return self._move(reviewer_id, application_id, version, Action.BEGIN_REVIEW)
+
+    def ask_more(self, reviewer_id: str, application_id: str, version: int, why: str) -> Application:
+        """Raises InvalidInput (`why`) without a reason."""
+        return self._move(reviewer_id, application_id, version, Action.ASK_MORE, why)
+
+    def decline(self, reviewer_id: str, application_id: str, version: int, why: str) -> Application:
+        """Raises InvalidInput (`why`) without a reason."""
+        return self._move(reviewer_id, application_id, version, Action.DECLINE, why)
+
+    def approve(self, reviewer_id: str, application_id: str, version: int, how: Seen, note: str = "") -> Application:
+        """Publishes it at once, or, where four eyes are needed, notes the first of two approvals.
+
+        What is approved already is returned as it is, and so is a first approval that the same reviewer repeats.
+        Raises NotAllowed where somebody named is on the OIG's list.
+        """
+        application = self.applications.read(_reviewer(reviewer_id), application_id)
+        if application.state is State.APPROVED or application.endorsed_by == reviewer_id:
+            return application
+        _same_version(application, version)
+        if self.needs_four_eyes(application) and not application.endorsed_by:
+            return self._endorsed(reviewer_id, application, note)
+        return self._published(reviewer_id, application, how, note)
+
+    def needs_four_eyes(self, application: Application) -> bool:
+        """True where somebody else looks after the listing already, or where a listed clinic's NPI changes."""
+        if not application.subject:
+            return False
+        held = self.registry.held(application.subject)
+        is_clinic = application.kind is ApplicationKind.CLINIC
+        renumbered = is_clinic and held.npi != application.draft.clinic.npi
+        return renumbered or self.registry.is_owned_by_another(application.subject, application.account_id)
+
+    def _endorsed(self, reviewer_id: str, application: Application, note: str) -> Application:
+        actor = _reviewer(reviewer_id)
+        after = replace(moved(application, Action.ENDORSE, actor, self.now()), endorsed_by=reviewer_id)
+        return self._recorded(after, Action.ENDORSE, actor, note)
+
+    def _published(self, reviewer_id: str, application: Application, how: Seen, note: str) -> Application:
+        actor, at = _reviewer(reviewer_id), self.now()
+        after = moved(application, Action.APPROVE, actor, at)
+        excluded = [item for item in self.checking.checks(after, at.date()) if _excludes(item)]
+        if excluded:
+            raise NotAllowed(f"{excluded[0].claimed} is on the OIG's list of exclusions: decline the application.")
+        publication = self.publishing.publication(after, how, at.date())
+        after = replace(after, subject=publication.subject)
+        why = f"{how.value}. {note.strip()}".strip()
+        mails = (self.letters.of_move(after, Action.APPROVE, note),)
+        recording = Recording(after, event_of(after, Action.APPROVE, actor, why), mails)
+        self.applications.approve(recording, publication, at.date())
+        return after
+
+    def _move(self, reviewer_id: str, application_id: str, version: int, action: Action, why: str = "") -> Application:
+        actor = _reviewer(reviewer_id)
+        application = self.applications.read(actor, application_id)
+        _same_version(application, version)
+        # Whatever was approved once has to be approved anew after a question was answered.
+        after = replace(moved(application, action, actor, self.now(), why), endorsed_by="")
+        return self._recorded(after, action, actor, why)
+
+    def _recorded(self, after: Application, action: Action, actor: Actor, why: str) -> Application:
+        mails = (self.letters.of_move(after, action, why),)
+        self.applications.record(Recording(after, event_of(after, action, actor, why), mails))
+        return after
+
+
+def _reviewer(account_id: str) -> Actor:
+    return Actor(account_id, Party.REVIEWER)
+
+
+def _same_version(application: Application, version: int) -> None:
+    if application.version != version:
+        raise OutOfDate("Somebody changed this application since you opened it: reload the page.")
+
+
+def _excludes(check: Check) -> bool:
+    return check.what is CheckKind.EXCLUDED and check.result is CheckResult.FAILED
