@@ -355,6 +355,7 @@ class Feeling:
             if part is not None:
                 if found and not self._linked(place, found[-1][0]):
                     break
+                joined = joined or place == start
                 found.append((part, place))
                 place = part
                 continue

@@ -12,6 +12,8 @@ _PIECE = re.compile(
 )
 _DROP = re.compile(f"[{_APOSTROPHES}]")
 _ENDS = re.compile(r"[!?;\n]|(?<!\.)\.(?!\.)|[。！？]")
+_SHORTENED = frozenset({"dr", "dra", "mr", "mrs", "ms", "sr", "sra", "st", "approx", "vs"})
+"""Words whose full stop ends no sentence."""
 _PAUSES = re.compile(r"[,:()\[\]–—…]|\.{2,}|-")
 
 
@@ -41,7 +43,8 @@ def tokens(text: str) -> tuple[Token, ...]:
     for piece in _PIECE.finditer(text):
         token = _token(piece, pause)
         if token is None:
-            pause = max(pause, _pause(piece[0], text, piece))
+            shortened = bool(found) and piece[0] == "." and found[-1].word in _SHORTENED
+            pause = pause if shortened else max(pause, _pause(piece[0], text, piece))
         else:
             found.append(token)
             pause = Pause.NONE
