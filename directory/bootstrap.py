@@ -144,13 +144,15 @@ class Composition:
     def services(self) -> Services:
         """What pages and JSON work with."""
         ranking = load_ranking()
-        reader = TextReader(self.vocabulary, self.places, TextAssessor())
+        assessor = TextAssessor()
+        reader = TextReader(self.vocabulary, self.places, assessor)
         finder = Finder(self.engine, ranking, self.vocabulary)
         return Services(
             asking=Asking(finder, self.places, reader, self.vocabulary),
             engine=self.engine,
             places=self.places,
             reader=reader,
+            assessor=assessor,
             vocabulary=self.vocabulary,
             ranking=ranking,
             removals=self.register,

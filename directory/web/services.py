@@ -9,6 +9,7 @@ from directory.search.engine import Engine
 from directory.search.places import Places
 from directory.search.ranking import Ranking
 from directory.understanding.ask import Asking
+from directory.understanding.findings.assessment import Assessor
 from directory.understanding.reading import Reader
 from directory.vocabulary.vocabulary import Vocabulary
 
@@ -33,6 +34,7 @@ class Services:
     engine: Engine
     places: Places
     reader: Reader
+    assessor: Assessor
     vocabulary: Vocabulary
     ranking: Ranking
     removals: RemovalDesk

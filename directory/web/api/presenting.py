@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from directory.domain.place import METRES_PER_MILE, Place
+from directory.guidance.answers import Advice, GuideAnswers, GuideResult
 from directory.guidance.notice import Notice
 from directory.search.explain import Reason
 from directory.search.listing import Field, Kind, Listing
@@ -13,6 +14,7 @@ from directory.search.result import Hit
 from directory.understanding.ask import Answer
 from directory.understanding.reading import Reading, Span
 from directory.vocabulary.vocabulary import Vocabulary
+from directory.web.api.guiding import Told
 from directory.web.asking import FILTERS
 from directory.web.wording import Wording
 
@@ -95,11 +97,34 @@ class Presenter:
             "notices": list(card.notices),
         }  # fmt: skip
 
-    def _specialty(self, code: str, listing: Listing) -> Json:
+    def guide(self, result: GuideResult, told: Told, *, reviewed: bool) -> Json:
+        """The guide's answer. Notices come first here too."""
+        return {
+            "notices": [notice_json(notice) for notice in result.notices],
+            "triage": result.triage.value,
+            "recommendations": [
+                {"specialty": item.specialty, "name": self._specialty_name(item.specialty), "tier": item.tier.value,
+                 "reason": item.reason, "expect": item.expect, "source": item.source, "rule": item.rule}
+                for item in result.recommendations
+            ],
+            "clinic_model": result.clinic_model.value,
+            "clinic_reason": _advice_json(result.clinic_reason),
+            "self_care": [_advice_json(item) for item in result.self_care],
+            "second_opinion": _advice_json(result.second_opinion),
+            "prepare": list(result.prepare),
+            "understood": _told_json(told.answers),
+            "not_understood": {name: list(texts) for name, texts in told.unread.items()},
+            "reviewed_by_clinician": reviewed,
+        }  # fmt: skip
+
+    def _specialty_name(self, code: str) -> str:
         item = self._vocabulary.specialties[code]
+        return item.name_es if self._spanish else item.name
+
+    def _specialty(self, code: str, listing: Listing) -> Json:
         return {
             "code": code,
-            "name": item.name_es if self._spanish else item.name,
+            "name": self._specialty_name(code),
             "confirmed": code in listing.values(Field.SPECIALTY_CONFIRMED),
         }
 
@@ -124,6 +149,21 @@ def notice_json(notice: Notice) -> Json:
         "text": notice.text,
         "phone": notice.phone,
         "source": notice.source,
+    }
+
+
+def _advice_json(advice: Advice | None) -> Json | None:
+    return None if advice is None else {"kind": advice.kind, "text": advice.text, "source": advice.source}
+
+
+def _told_json(answers: GuideAnswers) -> Json:
+    return {
+        "symptoms": list(answers.symptoms),
+        "history": list(answers.history),
+        "treatments_tried": [item.code for item in answers.treatments_tried],
+        "diagnosis": list(answers.diagnosis),
+        "red_flags": list(answers.red_flags),
+        "preferences": [item.value for item in answers.preferences],
     }
 
 

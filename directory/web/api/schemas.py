@@ -5,7 +5,9 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, validate
 
 from directory.domain.evidence import Level
+from directory.guidance.answers import ClinicModel, Helped, Preference, Tier
 from directory.guidance.notice import Triage
+from directory.guidance.pathway import MAX_AGE, MAX_WEEKS
 from directory.search.listing import Field, Kind
 from directory.search.query import MAX_LIMIT, Sort
 from directory.understanding.ask import MAX_QUESTION
@@ -429,6 +431,99 @@ class WordsRequest(LanguageRequest):
 class SuggestRequest(LanguageRequest):
     q = fields.String(required=True, validate=validate.Length(min=1, max=100))
     kinds = fields.List(fields.String(validate=validate.OneOf(["what", "where"])), metadata={"default": ["what"]})
+
+
+MAX_TOLD = 40
+"""Texts in one field of the guide."""
+
+
+def _told(description: str) -> fields.List[Any]:
+    return fields.List(
+        fields.String(validate=validate.Length(max=300)),
+        validate=validate.Length(max=MAX_TOLD),
+        metadata={"description": f"{description} Codes or free text."},
+    )
+
+
+class TriedRequest(Strict):
+    """A treatment that was tried."""
+
+    code = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=300),
+        metadata={"description": "A treatment's code, or what a person calls it."},
+    )
+    weeks = fields.Float(allow_none=True, validate=validate.Range(0, MAX_WEEKS))
+    helped = fields.String(allow_none=True, validate=validate.OneOf([item.value for item in Helped]))
+
+
+class GuideRequest(Strict):
+    """What a person tells the guide; everything may be left out."""
+
+    duration_weeks = fields.Float(allow_none=True, validate=validate.Range(0, MAX_WEEKS))
+    symptoms = _told("What is felt, and where.")
+    history = _told("What may change the care, such as cancer or osteoporosis; counts as symptoms do.")
+    treatments_tried = fields.List(fields.Nested(TriedRequest), validate=validate.Length(max=MAX_TOLD))
+    diagnosis = _told("Conditions that a clinician has named. ICD-10-CM codes are taken too.")
+    red_flags = _told("Warning signs that are there now.")
+    age = WholeNumber(allow_none=True, validate=validate.Range(0, MAX_AGE), metadata={"description": "Years."})
+    pregnant = fields.Boolean(allow_none=True, truthy={True}, falsy={False})
+    preferences = _told(f"Any of {', '.join(item.value for item in Preference)}.")
+    lang = fields.String(validate=validate.OneOf(LANGUAGES), metadata={"description": "Language of texts."})
+
+
+class RecommendationSchema(Schema):
+    """A kind of professional, when to see them, why, and by which source."""
+
+    specialty = fields.String(required=True)
+    name = fields.String(required=True)
+    tier = fields.String(required=True, validate=validate.OneOf([item.value for item in Tier]))
+    reason = fields.String(required=True)
+    expect = fields.String(required=True, metadata={"description": "What to expect there."})
+    source = fields.String(required=True)
+    rule = fields.String(required=True)
+
+
+class AdviceSchema(Schema):
+    kind = fields.String(required=True)
+    text = fields.String(required=True)
+    source = fields.String(required=True)
+
+
+class ToldSchema(Schema):
+    """What the guide took from each field, as codes."""
+
+    symptoms = fields.List(fields.String(), required=True)
+    history = fields.List(fields.String(), required=True)
+    treatments_tried = fields.List(fields.String(), required=True)
+    diagnosis = fields.List(fields.String(), required=True)
+    red_flags = fields.List(fields.String(), required=True)
+    preferences = fields.List(fields.String(), required=True)
+
+
+class GuideResponse(Schema):
+    """Notices stand before everything; in an emergency nothing is recommended."""
+
+    notices = fields.List(fields.Nested(NoticeSchema), required=True)
+    triage = fields.String(required=True, validate=validate.OneOf([level.value for level in Triage]))
+    recommendations = fields.List(fields.Nested(RecommendationSchema), required=True)
+    clinic_model = fields.String(required=True, validate=validate.OneOf([item.value for item in ClinicModel]))
+    clinic_reason = fields.Nested(AdviceSchema, required=True, allow_none=True)
+    self_care = fields.List(fields.Nested(AdviceSchema), required=True)
+    second_opinion = fields.Nested(AdviceSchema, required=True, allow_none=True)
+    prepare = fields.List(
+        fields.String(), required=True, metadata={"description": "Specialties to prepare a visit for."}
+    )
+    understood = fields.Nested(ToldSchema, required=True)
+    not_understood = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        required=True,
+        metadata={"description": "Field -> texts in which nothing was recognised, and which changed nothing."},
+    )
+    reviewed_by_clinician = fields.Boolean(
+        required=True, metadata={"description": "Whether a clinician has reviewed the rules."}
+    )
 
 
 class ProblemSchema(Schema):

@@ -11,9 +11,11 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from directory.domain.errors import InvalidInput, NotFound
 from directory.domain.npi import npi as checked_npi
+from directory.guidance.pathway import Pathway
 from directory.understanding.ask import Answer
 from directory.web.api import schemas
 from directory.web.api.answering import PROBLEM, Prepared, private
+from directory.web.api.guiding import GuideReader
 from directory.web.api.presenting import Json, Presenter, reading_json
 from directory.web.api.schemas import LANGUAGES
 from directory.web.api.vocabulary import VocabularyViews
@@ -31,6 +33,8 @@ class Views:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._suggesting = Suggesting(services.vocabulary, services.places, services.engine)
+        self._pathway = Pathway(services.vocabulary)
+        self._told = GuideReader(services.vocabulary, self._pathway, services.reader, services.assessor)
         self._presenters = {name: Presenter(services.vocabulary, services.ranking, name) for name in LANGUAGES}
 
     def search(self, parameters: Mapping[str, Any]) -> Response:
@@ -70,6 +74,13 @@ class Views:
         language = parameters.get("lang", "en")
         reading = self._services.reader.read(parameters["q"], language)
         return private(reading_json(reading, spanish=language == "es"))
+
+    def guide(self, body: Mapping[str, Any]) -> Response:
+        language = body.get("lang", "en")
+        told = self._told.read(body)
+        result = self._pathway.guide(told.answers, language)
+        reviewed = self._pathway.reviewed_by_clinician
+        return private(self._presenters[language].guide(result, told, reviewed=reviewed))
 
 
 def make_blueprint(services: Services) -> Blueprint:
@@ -111,6 +122,13 @@ def _search_routes(api: Blueprint, views: Views) -> None:
     def understand(parameters: Json) -> Response:
         """What a question in a person's own words is understood to ask for."""
         return views.understand(parameters)
+
+    @api.post("/guide")
+    @api.arguments(schemas.GuideRequest, unknown=RAISE)
+    @api.response(200, schemas.GuideResponse)
+    def guide(body: Json) -> Response:
+        """Which kinds of professionals fit, in which order, and why. Nothing of it is kept."""
+        return views.guide(body)
 
 
 _NPI = {

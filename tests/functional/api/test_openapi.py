@@ -11,6 +11,7 @@ OPERATIONS = [
     "POST /api/v1/search",
     "GET /api/v1/suggest",
     "GET /api/v1/understand",
+    "POST /api/v1/guide",
     "GET /api/v1/practitioners/{npi}",
     "GET /api/v1/clinics/{clinic_id}",
     "GET /api/v1/specialties",

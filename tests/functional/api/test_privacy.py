@@ -18,6 +18,7 @@ REQUESTS = {
     "an unknown member": ("POST", "/api/v1/search", {CANARY: 1}),
     "a refused cursor": ("GET", f"/api/v1/search?cursor={CANARY}", None),
     "a suggestion": ("GET", f"/api/v1/suggest?q={CANARY}", None),
+    "an answer to the guide": ("POST", "/api/v1/guide", {"symptoms": [CANARY], "diagnosis": [CANARY]}),
     "a reading": ("GET", f"/api/v1/understand?q={CANARY}", None),
     "an NPI that is none": ("GET", f"/api/v1/practitioners/{CANARY}", None),
     "a clinic that is none": ("GET", f"/api/v1/clinics/{CANARY}", None),
