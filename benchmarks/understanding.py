@@ -77,15 +77,7 @@ def long_texts(usual: Sequence[str]) -> list[str]:
     """Texts of 1,000 characters: questions in a row, and what costs the reader most."""
     random = Random(_SEED)
     joined = [". ".join(random.sample(usual, 30))[:LONG] for _ in range(40)]
-    hard = (
-        "portland springfield ",
-        "pain in my the left ",
-        "sciatcia stenosos hernated ",
-        "san ",
-        "a ",
-        "12345 ",
-        "dr ",
-    )
+    hard = ("portland springfield ", "pain in my the left ", "sciatcia stenosos hernated ", "a ", "dr ", "pt, ", "no ")
     return [*joined, *((text * LONG)[:LONG] for text in hard)]
 
 

@@ -11,6 +11,8 @@ from directory.understanding.tokens import Token
 _REACH = 5
 """Words between part and complaint; all of them everyday words."""
 _EACH = 10.0
+_APART = (["and"], ["y"])
+"""Words that set a part and a complaint side by side: "Lakeshore Spine and Pain"."""
 _BACK = "back"
 _KINDS = ("part", "complaint")
 
@@ -62,6 +64,7 @@ class BodyReader:
             first.last <= second.first
             and len(between) <= _REACH
             and not any(token.breaks for token in tokens[first.last : second.last])
+            and [token.word for token in between] not in _APART
             and all(token.word in self._ordinary for token in between)
         )
 

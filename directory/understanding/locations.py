@@ -39,6 +39,7 @@ class LocationReader:
             yield self._answerless.of("zip", span_of(parsed.tokens, at, at + 1, "unanswerable", "zip"))
 
 
+_LESS_PRECISE = ("village", "metro", "state", "the state")
 _LEFT = "from"
 """Behind it stands a place that somebody leaves."""
 
@@ -56,8 +57,9 @@ def _placed(parsed: Parsed) -> list[Match]:
 
 
 def _breadth(match: Match) -> int:
-    """A ZIP code and a city come before a state that is named apart."""
-    return 1 if match.codes("place")[0] in {"state", "the state", "metro"} else 0
+    """A ZIP code and a city come before a village, and before a state that is named apart."""
+    code = match.codes("place")[0]
+    return _LESS_PRECISE.index(code) + 1 if code in _LESS_PRECISE else 0
 
 
 def _type(kind: PlaceKind) -> str:

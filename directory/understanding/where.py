@@ -141,7 +141,11 @@ class WhereReader:
         for end in range(min(last + 2, len(tokens)), last, -1):
             city = " ".join(token.raw for token in tokens[last:end])
             large = next((place for place in self._called(city) if place.population >= _LARGE_TOWN), None)
-            if large is None or tokens[last].breaks or tokens[first].word in self._words.ordinary:
+            if (
+                large is None
+                or tokens[last].breaks
+                or all(token.word in self._words.ordinary for token in tokens[first:last])
+            ):
                 continue
             if any(place.state == large.state for place in self._called(name)):
                 yield _place(first, end, "within", 12.0 * (end - first) + 6.0)

@@ -95,6 +95,8 @@ def cue_phrases() -> Iterator[tuple[str, Concept]]:
     """Every phrase of the cue, filter and unanswerable tables with what it stands for."""
     for row in table("cues.toml")["cue"]:
         yield from _phrases(row, Concept("cue", row["code"]))
+    for row in table("cues.toml")["means"]:
+        yield from _phrases(row, Concept("treatment", row["treatment"]))
     for row in table("cues.toml")["done"]:
         yield from _phrases(row, Concept("treatment", row["treatment"]))
         yield from _phrases(row, Concept("cue", "done"))
