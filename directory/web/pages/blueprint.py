@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import default_exceptions
 
+from directory.guidance.pathway import Pathway
 from directory.web.errors import Problem
 from directory.web.pages import feeds
 from directory.web.pages.assets import serve
@@ -17,11 +18,12 @@ _EDITIONS = "pages.editions"
 
 def make_blueprint(services: Services) -> Blueprint:
     """Every page, under "/" in English and under "/es/" in Spanish, with the files that they use."""
+    pathway = Pathway(services.vocabulary)
     pages = Blueprint("pages", __name__, template_folder="templates")
     editions = {language: Edition(services, language) for language in PREFIX}
     pages.record(lambda state: state.app.extensions.update({_EDITIONS: editions}))
     for language, edition in editions.items():
-        _add_pages(pages, Views(services, edition), PREFIX[language], language)
+        _add_pages(pages, Views(services, edition, pathway), PREFIX[language], language)
     pages.add_url_rule("/static/<path:name>", "static", serve)
     pages.add_url_rule("/favicon.ico", "favicon", lambda: serve("img/favicon.ico"))
     pages.add_url_rule("/robots.txt", "robots", lambda: feeds.robots(services))
@@ -43,6 +45,8 @@ def _add_pages(pages: Blueprint, views: Views, prefix: str, language: str) -> No
         "/practitioners/<npi>": views.practitioner,
         "/clinics/<clinic_id>": views.clinic,
         "/corrections/<any(correct, hide, remove):what>/received": views.received,
+        "/guide": views.guide,
+        "/prepare": views.prepare,
         "/conditions": views.conditions,
         "/conditions/<slug>": views.condition,
         "/about-ranking": views.about_ranking,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from directory.search.listing import Field
 from directory.understanding.ask import Asked
 from directory.understanding.reading import FilterValue, Reading
+from directory.understanding.together import ALTERNATIVE
 from directory.web.asking import FILTERS
 from directory.web.pages.links import Parameters
 from directory.web.pages.names import Names
@@ -75,6 +76,9 @@ class Chips:
         for name, field in FILTERS.items():
             for token in asked.filters.get(field, ()):
                 yield Chip(self._label(field, token), _less(parameters, name, token).href(self._path))
+        if npi := asked.second_opinion_from:
+            label = self._texts("chip.second_opinion_from", npi=npi)
+            yield Chip(label, parameters.dropping("second_opinion_from").href(self._path))
         for name, field in (("exclude_specialties", Field.SPECIALTY), ("exclude_treatments", Field.TREATMENT)):
             for token in parameters.getlist(name):
                 label = self._texts("chip.not", value=self._names.of(field, token))
@@ -87,12 +91,13 @@ class Chips:
             *self._treatments(reading),
             *self._filters(reading, asked),
             *self._location(reading, asked),
+            *self._radius(reading, asked),
             *((_Piece("name:", self._texts("chip.name", value=reading.name)),) if reading.name else ()),
         )
         for piece in pieces:
             if piece.code not in asked.without:
                 yield Chip(piece.label, parameters.adding("without", piece.code).href(self._path), piece.use)
-        yield from self._informing(reading)
+        yield from self._informing(reading, asked)
 
     def _specialties(self, reading: Reading, asked: Asked) -> Iterator[_Piece]:
         for item in reading.specialties:
@@ -117,9 +122,17 @@ class Chips:
     def _location(self, reading: Reading, asked: Asked) -> Iterator[_Piece]:
         """The place that the words name, unless one was given beside them."""
         if reading.location.place is not None and not asked.near and asked.lat is None:
-            yield _Piece("location", self._texts("chip.place", value=reading.location.place.label))
+            yield _Piece("location:", self._texts("chip.place", value=reading.location.place.label))
+
+    def _radius(self, reading: Reading, asked: Asked) -> Iterator[_Piece]:
+        if reading.radius_miles is not None and asked.radius_miles is None:
+            miles = self._texts.miles(reading.radius_miles)
+            yield _Piece("radius:", self._texts("chip.radius", value=miles))
 
     def _filters(self, reading: Reading, asked: Asked) -> Iterator[_Piece]:
+        if asked.sort is None:
+            for sort in tokens(reading.filters.get("sort", ())):
+                yield _Piece(f"sort:{sort}", self._texts(f"sort.{sort}"), Use.RAISES)
         for key, value in reading.filters.items():
             field = READ_FIELDS.get(key)
             overruled = field in asked.filters and key != "exclude_specialties"
@@ -132,10 +145,11 @@ class Chips:
         if key == "exclude_specialties":
             return self._texts("chip.not", value=self._names.of(field, token))
         if key == "clinic_with":
-            return self._texts("chip.clinic_with", value=self._names.of(field, token))
+            either = self._names.all(field, tuple(token.split(ALTERNATIVE)))
+            return self._texts("chip.clinic_with", value=self._texts.any_of(either))
         return self._label(field, token)
 
-    def _informing(self, reading: Reading) -> Iterator[Chip]:
+    def _informing(self, reading: Reading, asked: Asked) -> Iterator[Chip]:
         """What was understood and is no filter: shown, so that nothing is dropped silently."""
         for symptom in reading.symptoms:
             yield Chip(self._texts("chip.symptom", value=self._names.symptom(symptom.code)), use=Use.RAISES)
@@ -147,12 +161,15 @@ class Chips:
         if reading.duration_weeks is not None:
             weeks = self._texts("unit.weeks", count=round(reading.duration_weeks))
             yield Chip(self._texts("chip.duration", value=weeks), use=Use.RAISES)
-        yield from self._unanswered(reading)
+        yield from self._unanswered(reading, asked)
 
-    def _unanswered(self, reading: Reading) -> Iterator[Chip]:
+    def _unanswered(self, reading: Reading, asked: Asked) -> Iterator[Chip]:
         for token in tokens(reading.filters.get("exclude_treatments", ())):
             label = self._texts("chip.not", value=self._names.of(Field.TREATMENT, token))
             yield Chip(label, use=Use.NOTED, note=self._texts("chip.ask_practice"))
+        if reading.filters.get("second_opinion") and not asked.second_opinion_from:
+            label = self._texts("chip.second_opinion")
+            yield Chip(label, use=Use.NOTED, note=self._texts("chip.second_opinion_how"))
         for item in reading.unanswerable:
             said = reading.text[item.span.start : item.span.end]
             yield Chip(said, use=Use.NOTED, note=item.text_es if self._texts.language == "es" else item.text)

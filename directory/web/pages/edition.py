@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from directory.guidance.red_flags import red_flags
 from directory.web.pages.assets import asset, icon
 from directory.web.pages.cards import Cards
 from directory.web.pages.names import Names
@@ -26,6 +27,7 @@ class Edition:
         self.cards = Cards(vocabulary, self.texts, self.names, wording, self.prefix)
         self.results = ResultsPages(self.texts, self.names, self.cards, self.prefix)
         self._demonstration = services.demonstration
+        self._reviewed = red_flags().reviewed_by_clinician
         self._public_url = services.settings.public_url.rstrip("/")
 
     def href(self, path: str) -> str:
@@ -43,6 +45,7 @@ class Edition:
             icon=icon,
             demonstration=self._demonstration(),
             translations={language: self._translation(language) for language in PREFIX},
+            reviewed=self._reviewed,
             canonical=f"{self._public_url}{request.path}" if self._public_url else "",
             **values,
         )

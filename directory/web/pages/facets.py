@@ -70,8 +70,9 @@ def facets(answer: Answer, found: Found, parameters: Parameters, names: Names) -
     groups = tuple(_groups(found, chosen, answer, names))
     offered = {group.name for group in groups}
     kept = parameters.dropping(*offered, "include_unknown", "sort", "radius_mi").pairs
-    without = tuple(
-        ("without", code) for field, codes in read.items() if field not in answer.asked.filters for code in codes
+    without = (
+        *(("without", code) for field, codes in read.items() if field not in answer.asked.filters for code in codes),
+        *(("without", code) for code in _read_elsewhere(answer)),
     )
     count = sum(option.chosen for group in groups for option in group.options)
     return Facets(groups, tuple(dict.fromkeys((*kept, *without))), count)
@@ -93,6 +94,14 @@ def _read(answer: Answer) -> Iterator[tuple[Field, tuple[str, ...]]]:
     for field, codes in pieces.items():
         if kept := tuple(code for code in codes if code not in answer.asked.without):
             yield field, kept
+
+
+def _read_elsewhere(answer: Answer) -> Iterator[str]:
+    """Pieces of the reading that the form has selects for: what is chosen there replaces them."""
+    if answer.reading is not None and answer.reading.radius_miles is not None:
+        yield "radius:"
+    if answer.reading is not None:
+        yield from (f"sort:{sort}" for sort in tokens(answer.reading.filters.get("sort", ())))
 
 
 def _groups(found: Found, chosen: Mapping[Field, tuple[str, ...]], answer: Answer, names: Names) -> Iterator[Group]:

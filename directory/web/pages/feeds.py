@@ -6,8 +6,8 @@ from directory.web.pages.edition import PREFIX
 from directory.web.pages.views import PROSE
 from directory.web.services import Services
 
-_UNLISTED = ("/search", "/practitioners/", "/clinics/", "/listings/", "/corrections/", "/guide/", "/api/")
-_LISTED = ("/", "/conditions", "/about-ranking", *(f"/{name}" for name in PROSE))
+_UNLISTED = ("/search", "/practitioners/", "/clinics/", "/listings/", "/corrections/", "/api/")
+_LISTED = ("/", "/guide", "/prepare", "/conditions", "/about-ranking", *(f"/{name}" for name in PROSE))
 
 
 def robots(services: Services) -> Response:

@@ -9,6 +9,7 @@ from directory.search.listing import Field, Listing, PartnerClinic, Person
 from directory.vocabulary.vocabulary import Vocabulary
 from directory.web.pages.cards import Card, Linked
 from directory.web.pages.edition import Edition
+from directory.web.pages.links import Parameters
 
 _INTEGRATED = "integrated"
 
@@ -68,7 +69,7 @@ class PractitionerPage:
     cards: tuple[Card, ...]
     stated: tuple[Linked, ...]
     treatments: tuple[str, ...]
-    demonstration: bool
+    second_opinion: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Profiles:
             cards=tuple(self._edition.cards.card(listing) for listing in listings),
             stated=self._stated(listings),
             treatments=self._treatments(listings),
-            demonstration="demonstration" in first.card.notices,
+            second_opinion=self._second_opinion(first),
         )
 
     def clinic(self, listings: Sequence[Listing]) -> ClinicPage:
@@ -122,6 +123,11 @@ class Profiles:
             stated=self._stated(listings),
             treatments=self._treatments(listings),
         )
+
+    def _second_opinion(self, listing: Listing) -> str:
+        address = listing.card.address
+        near = Parameters((("second_opinion_from", listing.npi), ("near", f"{address.city}, {address.state}")))
+        return near.href(self._edition.href("/search"))
 
     def _site(self, listing: Listing) -> Site:
         return Site(

@@ -138,7 +138,7 @@ class ResultsPages:
         if found.radius_miles is None or answer.near is None:
             return self._texts("results.anywhere") if answer.near is None else ""
         miles, place = self._texts.miles(round(found.radius_miles, 1)), self._place(answer.near)
-        if answer.asked.radius_miles is not None:
+        if _named_radius(answer) is not None:
             return self._texts("results.within", miles=miles, place=place)
         return self._texts("results.widened" if found.widened else "results.automatic", miles=miles, place=place)
 
@@ -182,7 +182,7 @@ class ResultsPages:
     def _radii(self, answer: Answer) -> Iterator[Choice]:
         if answer.found is None or answer.found.radius_miles is None:
             return
-        asked = answer.asked.radius_miles
+        asked = _named_radius(answer)
         yield Choice("", self._texts("radius.automatic"), asked is None)
         for miles in sorted({*RADII_MILES, *(() if asked is None else (asked,))}):
             yield Choice(f"{miles:g}", self._texts.miles(miles), miles == asked)
@@ -207,6 +207,12 @@ def _conditions(found: Found) -> tuple[str, ...]:
     filtered = (item.any_of for item in found.query.filters if item.field is Field.CONDITION)
     raised = (item.any_of for item in found.query.boosts if item.field is Field.CONDITION_STATED)
     return tuple(dict.fromkeys(slug for any_of in (*filtered, *raised) for slug in any_of))
+
+
+def _named_radius(answer: Answer) -> float | None:
+    """The radius that was chosen or named in words, not one that grew by itself."""
+    read = answer.reading.radius_miles if answer.reading and "radius:" not in answer.asked.without else None
+    return read if answer.asked.radius_miles is None else answer.asked.radius_miles
 
 
 def _place_of(parameters: Parameters) -> Parameters:

@@ -9,6 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from directory.domain.errors import InvalidInput, NotFound, RecordsUnavailable
 from directory.domain.npi import is_valid_npi
+from directory.guidance.pathway import Pathway
+from directory.guidance.preparation import preparation
+from directory.guidance.questionnaire import questionnaire
 from directory.search.listing import FACETS, Listing
 from directory.understanding.ask import Asked
 from directory.web.asking import asked_of
@@ -16,8 +19,10 @@ from directory.web.pages.conditions import ConditionPages
 from directory.web.pages.corrections import CorrectionForm, problems, send
 from directory.web.pages.edition import Edition
 from directory.web.pages.facets import COUNTED
+from directory.web.pages.guide import GuidePages, Screen
 from directory.web.pages.home import stages
 from directory.web.pages.links import Parameters
+from directory.web.pages.prepare import sheet
 from directory.web.pages.profiles import Profiles
 from directory.web.pages.ranking_page import tables
 from directory.web.pages.results import start_of
@@ -31,12 +36,14 @@ _LISTED = frozenset(COUNTED) & frozenset(FACETS)
 class Views:
     """The pages in one language, over the services of one application."""
 
-    def __init__(self, services: Services, edition: Edition) -> None:
+    def __init__(self, services: Services, edition: Edition, pathway: Pathway) -> None:
         self._services = services
         self._edition = edition
         self._profiles = Profiles(edition, services.vocabulary)
         self._conditions = ConditionPages(edition, services.vocabulary)
         self._stages = stages(services.vocabulary, edition.texts, edition.names)
+        self._guide = GuidePages(edition, questionnaire(), pathway)
+        self._sheet = sheet(preparation(), edition)
         self._ranking = tables(services.ranking, edition.texts)
 
     def home(self) -> Response:
@@ -101,6 +108,18 @@ class Views:
             raise NotFound(self._edition.texts("correct.none"))
         return found[0]
 
+    def guide(self) -> Response:
+        """The next question, or what follows from the answers. Nothing of them is kept."""
+        page = self._guide.page(request.args)
+        template = "guide_question.html" if isinstance(page, Screen) else "guide_result.html"
+        body = self._edition.render(template, page=page)
+        return unlisted(body) if request.args else uncached(body)
+
+    def prepare(self) -> Response:
+        """The empty sheet. What is written on it never comes here."""
+        specialty = request.args.get("specialty", "")
+        return uncached(self._edition.render("prepare.html", sheet=self._sheet, specialty=specialty))
+
     def conditions(self) -> Response:
         return cached(self._edition.render("conditions.html", letters=self._conditions.index()))
 
@@ -136,6 +155,11 @@ def unlisted(body: str, status: int = 200) -> Response:
     response = make_response(body, status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def uncached(body: str) -> Response:
+    """A page that search engines may list and no cache keeps: its address can tell something about a person."""
+    return make_response(body)
 
 
 def cached(body: str) -> Response:

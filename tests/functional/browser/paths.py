@@ -4,6 +4,12 @@ from directory.search.listing import Field, Kind, Listing
 from directory.search.query import Filter, Query
 from directory.web.services import Services
 
+GUIDED = (
+    "danger=none&warning=fever&history=none&where=low-back-pain&spread=leg_pain&pattern=none&duration=year"
+    "&tried=chiropractic_care&effect.chiropractic_care=none&weeks.chiropractic_care=medium&diagnosis=spinal-stenosis"
+    "&age=middle&pregnant=no&preferences=second_opinion&preferences=one_clinic"
+)
+"""Answers that lead to everything a result can show."""
 BOTH = (
     "/",
     "/search?near=Chicago%2C+IL&limit=5",
@@ -12,6 +18,10 @@ BOTH = (
     "/conditions/sciatica",
     "/about",
     "/nowhere",
+    "/guide?danger=none&asked=warning",
+    "/guide?danger=saddle_numbness",
+    f"/guide?{GUIDED}",
+    "/prepare?specialty=chiropractor",
 )
 ENGLISH = (
     "/search?near=Xyzzyville",

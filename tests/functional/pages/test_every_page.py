@@ -16,6 +16,9 @@ PATHS = (
     "/",
     "/search?near=Chicago%2C+IL",
     "/search?q=sciatica+denver",
+    "/guide",
+    "/guide?danger=none",
+    "/prepare",
     "/conditions",
     "/conditions/sciatica",
     "/about-ranking",
@@ -137,3 +140,15 @@ def test_the_sitemap_lists_every_condition_in_both_languages(client: FlaskClient
     assert not [path for path in listed if path.startswith(("/search", "/practitioners", "/es/search"))]
     for path in listed[:12]:
         assert client.get(path).status_code == 200
+
+
+def test_links_within_the_site_lead_somewhere(client: FlaskClient) -> None:
+    """Every link of the pages that do not depend on a search, in both languages."""
+    seen: set[str] = set()
+    for path in ("/", "/es/", "/conditions/sciatica", "/about", "/es/about", "/data-sources"):
+        for link in parsed(client.get(path).get_data(as_text=True)).all("a"):
+            href = link.attributes["href"]
+            if href.startswith("/") and href not in seen:
+                seen.add(href)
+                assert client.get(href).status_code == 200, href
+    assert len(seen) > 15

@@ -158,3 +158,13 @@ def test_data_sources_credit_whom_they_must(page: Page) -> None:
     for credit in ("GeoNames", "Creative Commons Attribution 4.0", "National Uniform Claim Committee",
                    "American Medical Association", "NPPES", "zipcodes", "Census Bureau"):  # fmt: skip
         assert credit in text
+
+
+def test_a_second_opinion_is_offered_and_independent(page: Page, services) -> None:
+    people = found(services, Filter(Field.KIND, (Kind.PRACTITIONER.value,)))
+    person = next(listing for listing in people if listing.card.clinic_id)
+    link = page(f"/practitioners/{person.npi}").one("section", of="opinion").one("a")
+    document = page(link.attributes["href"])
+    assert f"independent of NPI {person.npi}" in document.text
+    assert f"at {person.card.clinic_name}" not in [line.text for line in document.all(of="card__clinic")]
+    assert person.name not in [card.one("h3").text.partition(",")[0] for card in document.all("li", of="card")]
