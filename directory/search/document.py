@@ -6,7 +6,7 @@ from datetime import date
 
 from directory.domain.clinic import Site
 from directory.domain.evidence import Evidence, Level, strongest
-from directory.domain.facts import CareFacts, Gender
+from directory.domain.facts import NOTHING_STATED, CareFacts, Gender
 from directory.domain.place import STATES, Address, stored
 from directory.domain.practitioner import Location, Role
 from directory.search.classify import Classification, classify, shown_taxonomies
@@ -87,7 +87,8 @@ def _practitioner_listing(
 ) -> Listing:
     person, vocabulary = record.practitioner, making.vocabulary
     names = (person.name.display(), *person.other_names)
-    tokens = _care_tokens(role.facts, classes, vocabulary) | {
+    facts = _standing(role.facts, level)
+    tokens = _care_tokens(facts, classes, vocabulary) | {
         Field.KIND: (Kind.PRACTITIONER.value,),
         Field.STATE: (role.location.address.state,),
         Field.LEVEL: (level.level.value,),
@@ -113,12 +114,12 @@ def _practitioner_listing(
         evidence=_evidence_lines(role.evidence, making.today),
         elsewhere=elsewhere,
         notices=_notices(role.evidence, classes, making),
-        facts=role.facts,
+        facts=facts,
     )
     words = (role.clinic_name, role.location.address.city, STATES.get(role.location.address.state, ""))
     return _listing(
         record, role.location, level, card, tokens, names, sort_name(person.name.family, person.name.given),
-        (*words, *_described(classes.specialties, role.facts, vocabulary)), making,
+        (*words, *_described(classes.specialties, facts, vocabulary)), making,
     )  # fmt: skip
 
 
@@ -140,11 +141,12 @@ def _clinic_listing(
 ) -> Listing:
     clinic, vocabulary = record.clinic, making.vocabulary
     staff = [member for member in record.staff if member.role.location.id == site.location.id]
-    people = _people(staff, vocabulary)
+    people = _people(staff, making)
     classes = _clinic_classes(record, people, vocabulary)
     disciplines = _disciplines(people, vocabulary)
     reviewed = level.level is Level.REVIEWED
-    tokens = _care_tokens(site.facts, classes, vocabulary) | {
+    facts = _standing(site.facts, level)
+    tokens = _care_tokens(facts, classes, vocabulary) | {
         Field.KIND: (Kind.CLINIC.value,),
         Field.STATE: (site.location.address.state,),
         Field.LEVEL: (level.level.value,),
@@ -174,13 +176,13 @@ def _clinic_listing(
         disciplines=disciplines,
         partners=record.partners,
         notices=_notices(site.evidence, classes, making),
-        facts=site.facts,
+        facts=facts,
     )
     words = (site.location.address.city, STATES.get(site.location.address.state, ""))
     labels = tuple(vocabulary.taxonomies[code].label for code in card.taxonomies)
     return _listing(
         record, site.location, level, card, tokens, (clinic.name, *clinic.other_names), sort_name(clinic.name, ""),
-        (*words, *labels, *_described(classes.specialties, site.facts, vocabulary)), making,
+        (*words, *labels, *_described(classes.specialties, facts, vocabulary)), making,
     )  # fmt: skip
 
 
@@ -217,6 +219,11 @@ def _listing(
     )
 
 
+def _standing(facts: CareFacts, level: Evidence) -> CareFacts:
+    """What a practice states holds as long as its word does: the registry knows none of it."""
+    return NOTHING_STATED if level.level is Level.REGISTRY else facts
+
+
 def _care_tokens(facts: CareFacts, classes: Classification, vocabulary: Vocabulary) -> Tokens:
     usual = {item.condition.slug for code in classes.specialties for item in vocabulary.usual_conditions(code)}
     confirmed = set(classes.specialties) - set(classes.unconfirmed)
@@ -238,14 +245,16 @@ def _care_tokens(facts: CareFacts, classes: Classification, vocabulary: Vocabula
     }
 
 
-def _people(staff: Iterable[StaffMember], vocabulary: Vocabulary) -> tuple[Person, ...]:
-    """Everybody with a confirmed role here, once, by folded name."""
+def _people(staff: Iterable[StaffMember], making: Making) -> tuple[Person, ...]:
+    """Everybody with a confirmed role here of which a check still holds, once, by folded name."""
     people: dict[str, Person] = {}
     for member in staff:
-        person = member.practitioner
-        if person.hidden or person.deactivated_on is not None or member.role.confirmed_on is None:
+        person, role = member.practitioner, member.role
+        if person.hidden or person.deactivated_on is not None or role.confirmed_on is None:
             continue
-        classes = classify(person.taxonomies, person.credential, vocabulary, confirmed_role=True)
+        if strongest(role.evidence, making.today) is None:
+            continue
+        classes = classify(person.taxonomies, person.credential, making.vocabulary, confirmed_role=True)
         people[person.npi] = Person(person.npi, person.name.display(), person.credential, classes.specialties)
     return tuple(sorted(people.values(), key=lambda person: (fold(person.name), person.npi)))
 

@@ -35,7 +35,8 @@ def only(record) -> Listing:
 def test_a_listing_survives_being_written_and_read():
     facts = CareFacts(Known.YES, languages=("es",), conditions=("sciatica",), hours="Mon 9-5")
     person = practitioner(credential="DC")
-    listing = only(practitioner_record(person, role(person.npi, facts=facts)))
+    listing = only(practitioner_record(person, role(person.npi, held=[evidence(Level.PRACTICE)], facts=facts)))
+    assert listing.card.facts == facts
     assert Listing.decode(listing.encoded()) == listing
 
 
@@ -112,6 +113,20 @@ def test_what_nobody_stated_is_unknown_and_what_is_usual_is_not_stated():
     assert listing.values(Field.CONDITION) == listing.values(Field.CONDITION_USUAL) != ()
 
 
+def test_what_a_practice_stated_leaves_with_its_word_while_the_registry_still_lists_it():
+    facts = CareFacts(Known.YES, languages=("es",), conditions=("sciatica",))
+    person = practitioner()
+    expired = [evidence(), evidence(Level.PRACTICE, age=90, lasts=90)]
+    listing = only(practitioner_record(person, role(person.npi, held=expired, facts=facts)))
+    assert listing.values(Field.LEVEL) == ("registry",)
+    assert listing.card.facts == CareFacts()
+    assert listing.values(Field.ACCEPTING) == listing.values(Field.LANGUAGE) == (UNKNOWN,)
+    assert listing.values(Field.CONDITION_STATED) == ()
+    clinic = clinic_record(level=Level.REGISTRY)
+    (site,) = clinic.sites
+    assert only(replace(clinic, sites=(replace(site, facts=facts),))).card.facts == CareFacts()
+
+
 def test_a_clinic_is_integrated_by_two_people_in_two_disciplines_when_reviewed():
     people = [practitioner(1, (CHIROPRACTOR,)), practitioner(2, (PHYSIATRIST,))]
     assert only(clinic_record(people)).values(Field.CLINIC_MODEL) == ("integrated",)
@@ -136,6 +151,15 @@ def test_somebody_whose_role_is_not_confirmed_does_not_work_here():
     record = replace(record, staff=tuple(unconfirmed(member) for member in record.staff))
     listing = only(record)
     assert (listing.card.people, listing.card.disciplines) == ((), ())
+
+
+def test_somebody_of_whom_every_check_expired_does_not_work_here():
+    record = clinic_record([practitioner(1, (CHIROPRACTOR,)), practitioner(2, (PHYSIATRIST,))])
+    first, second = record.staff
+    expired = replace(second, role=replace(second.role, evidence=(evidence(age=120, lasts=120),)))
+    listing = only(replace(record, staff=(first, expired)))
+    assert [person.npi for person in listing.card.people] == [first.practitioner.npi]
+    assert listing.values(Field.CLINIC_MODEL) == ("none",)
 
 
 def test_a_network_needs_level_reviewed_too():
