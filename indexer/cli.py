@@ -302,20 +302,21 @@ def reconcile(engine: str | None, *, as_json: bool) -> None:
 
 
 @main.command(epilog=EXIT_CODES)
+@_engine_option
 @_json_option
-def status(*, as_json: bool) -> None:
+def status(engine: str | None, *, as_json: bool) -> None:
     """Show how far each index is behind, what was loaded last, and what expires soon.
 
     \b
     Example:
-      indexer status --json
+      indexer status --engine all --json
     """
     run = Run(as_json=as_json)
 
     def act() -> None:
         composition = compose()
         making = composition.making()
-        indices = [composition.index(name) for name in _names(None, composition)]
+        indices = [composition.index(name) for name in _names(engine, composition)]
         found = reviewing.status(composition.source, indices, composition.loading, making.fingerprint(), making.today)
         run.report.result(asdict(found), reviewing.as_lines(found))
 

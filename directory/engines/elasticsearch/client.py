@@ -6,7 +6,7 @@ from typing import Any
 import elasticsearch
 from elasticsearch import Elasticsearch
 
-from directory.domain.errors import EngineUnavailable
+from directory.domain.errors import EngineUnavailable, InvalidInput
 from directory.engines.elasticsearch.errors import translated
 
 CONNECTIONS = 100
@@ -24,7 +24,7 @@ def connect(
     """A client of the hosts in `url` (several are separated by commas). Opens no connection yet.
 
     `api_key` wins over `username` and `password`. `ca_certs` is the path of a PEM file; certificates are always
-    verified. Raises ValueError for an address that is none.
+    verified. Raises InvalidInput for an address that is none.
     """
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -35,7 +35,11 @@ def connect(
         options["api_key"] = api_key
     elif username:
         options["basic_auth"] = (username, password or "")
-    return Elasticsearch([host.strip() for host in url.split(",")], **options)
+    try:
+        return Elasticsearch([host.strip() for host in url.split(",")], **options)
+    except ValueError as error:
+        message = "ELASTICSEARCH_URL is an address with its scheme and port, such as https://search.example.org:9200."
+        raise InvalidInput(message, field="elasticsearch_url") from error
 
 
 def check_version(client: Elasticsearch) -> None:

@@ -107,6 +107,8 @@ def test_bad_input(site: Site, invoke: Invoke) -> None:
     assert invoke("load", "nppes", other).exit_code == 3
     wrong = invoke("status", DIRECTORY_ENGINE="solr")
     assert (wrong.exit_code, "DIRECTORY_ENGINE" in wrong.stderr) == (3, True)
+    unclear = invoke("status", "--engine", "elasticsearch", ELASTICSEARCH_URL="search.example.org")
+    assert (unclear.exit_code, "ELASTICSEARCH_URL" in unclear.stderr) == (3, True)
 
 
 def test_one_bad_file_does_not_keep_the_next_one_out(site: Site, invoke: Invoke) -> None:
@@ -130,9 +132,13 @@ def test_an_engine_that_is_down(site: Site, invoke: Invoke) -> None:
         down = invoke("rebuild", "--engine", "elasticsearch", ELASTICSEARCH_URL=url)
         both = invoke("rebuild", "--engine", "all", ELASTICSEARCH_URL=url)
         status = invoke("status", DIRECTORY_ENGINE="elasticsearch", ELASTICSEARCH_URL=url)
+        one, every = (only(invoke("status", "--engine", name, "--json", ELASTICSEARCH_URL=url))["indices"]
+                      for name in ("elasticsearch", "all"))  # fmt: skip
     assert (down.exit_code, down.stderr.startswith("Error: ")) == (4, True)
     assert (both.exit_code, "embedded: 1 listings" in both.stdout) == (4, True)
     assert (status.exit_code, "Index elasticsearch: " in status.stdout) == (0, True)
+    assert [item["engine"] for item in one] == ["elasticsearch"]
+    assert [item["engine"] for item in every] == ["embedded", "elasticsearch"]
 
 
 def test_a_lock_that_is_held(site: Site, invoke: Invoke) -> None:
