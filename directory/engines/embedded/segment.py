@@ -76,12 +76,15 @@ class Segment:
         return [int(self.by_id[rank]) for rank in self.ids.all_beginning_with(f"{subject}.".encode())]
 
     def listing(self, doc: int) -> Listing:
-        """Decodes one document. Raises Damaged when its bytes do not match their digest."""
+        """Decodes one document. Raises Damaged when it does not match its digest or is of another release."""
         start = int(self._starts[doc])
         data = self._documents[start : start + int(self._lengths[doc])].tobytes()
         if document_digest(data) != self._digest(doc):
             raise Damaged(f"document {doc} of {self.name} does not match its checksum")
-        return Listing.decode(data)
+        try:
+            return Listing.decode(data)
+        except ValueError as error:
+            raise Damaged(f"document {doc} of {self.name} was written by another release") from error
 
     def digest_of(self, doc: int) -> str:
         return self._digest(doc).hex()

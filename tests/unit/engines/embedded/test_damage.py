@@ -6,6 +6,7 @@ from typing import NoReturn
 import pytest
 
 from directory.domain.errors import EngineUnavailable
+from directory.search.listing import Listing
 from directory.search.query import Query
 from tests.factories.listings import TODAY
 from tests.unit.engines.embedded.kits import Store, change, listing
@@ -108,6 +109,21 @@ def test_a_layout_of_another_version_asks_for_a_rebuild(store: Store, monkeypatc
     monkeypatch.setattr("directory.engines.embedded.segment.FORMAT", 999)
     with pytest.raises(EngineUnavailable, match=r"layout 1,.*999.*indexer rebuild"):
         store.engine().search(EVERYTHING)
+
+
+def of_another_release(_: bytes) -> NoReturn:
+    raise ValueError("not a listing: an unknown field")
+
+
+def test_documents_of_another_release_ask_for_a_rebuild(
+    two: tuple[Store, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Listing, "decode", of_another_release)
+    engine = two[0].engine()
+    with pytest.raises(EngineUnavailable, match=r"another release.*indexer rebuild"):
+        engine.search(EVERYTHING)
+    with pytest.raises(EngineUnavailable, match=r"indexer rebuild"):
+        engine.get([listing(1).id], TODAY)
 
 
 def raising(_: object, query: Query, generation: str) -> NoReturn:
