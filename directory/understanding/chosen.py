@@ -60,12 +60,15 @@ class ReadPart:
         return read if read.place is not None and self._all_kept("location") else None
 
     def filters(self) -> Iterator[Filter]:
-        """Named specialties filter; named conditions do where no specialty was named (else they only raise)."""
+        """Named specialties filter; named conditions do where no specialty was named (else they only raise), and
+        where only a treatment was named, the specialties that offer it."""
         specialties, conditions = tuple(self._asked()), self._conditions()
         if specialties:
             yield Filter(Field.SPECIALTY, specialties)
         elif conditions:
             yield Filter(Field.CONDITION, conditions)
+        elif self._wanted() and (offering := tuple(self._fits())):
+            yield Filter(Field.SPECIALTY, offering)
         for key, name in _FILTER_FIELDS.items():
             yield from self._filter(key, name)
         yield from self._clinic_with()
@@ -102,14 +105,17 @@ class ReadPart:
 
     def need(self) -> Need:
         """What raises a listing without leaving others out."""
-        read = self._reading
-        wanted = [item.code for item in read.treatments if item.status == "wanted"]
         return Need(
             specialties=self._fits(),
             conditions=self._conditions(),
-            treatments=tuple(code for code in dict.fromkeys(wanted) if self._kept("treatment", code)),
-            complicated=read.complicated,
+            treatments=self._wanted(),
+            complicated=self._reading.complicated,
         )
+
+    def _wanted(self) -> tuple[str, ...]:
+        """Treatments that are wanted and were kept, each once."""
+        wanted = (item.code for item in self._reading.treatments if item.status == "wanted")
+        return tuple(code for code in dict.fromkeys(wanted) if self._kept("treatment", code))
 
     def _fits(self) -> dict[str, int]:
         """Specialty -> fit. Who treats a named condition and was left out by the reading, since their care failed or

@@ -1,9 +1,9 @@
 """Which kinds of professional fit what a person has and has tried."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from directory.understanding.tables import table
+from directory.understanding.stages import Stages
 from directory.vocabulary.vocabulary import Vocabulary
 
 _BEST = 3
@@ -36,7 +36,7 @@ class NeedReader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._next: Mapping[str, Mapping[str, int]] = table("next_steps.toml")["after"]
+        self._stages = Stages()
 
     def specialties(self, complaint: Complaint) -> dict[str, int]:
         """Specialty -> fit 1..3, best first, then in the vocabulary's order."""
@@ -65,13 +65,16 @@ class NeedReader:
         return of_conditions | {code: max(fit, of_conditions.get(code, 0)) for code, fit in of_symptoms.items()}
 
     def _beyond_failed(self, complaint: Complaint, fits: dict[str, int]) -> dict[str, int]:
-        """After a failed treatment, another kind: those who provide it leave, those usual next come in."""
+        """After a failed treatment, another kind: those who provide it leave, those usual next come in. Where several
+        failed, the one furthest along counts."""
         treatments = [self._vocabulary.treatments[code] for code in complaint.failed]
-        steps = _best(item for treatment in treatments for item in self._next[treatment.kind].items())
+        if not treatments:
+            return fits
         provided = {item.specialty for treatment in treatments for item in treatment.offered_by if item.fit == _BEST}
-        merged = fits | {code: max(fit, fits.get(code, 0)) for code, fit in steps.items()}
-        kept = {code: fit for code, fit in merged.items() if code not in provided or code in steps}
-        return kept or merged
+        stage = self._stages.after(treatment.kind for treatment in treatments)
+        staged = {code: stage.fit(code, fits) for code in (*fits, *stage.steps)}
+        kept = {code: fit for code, fit in staged.items() if code not in provided or code in stage.steps}
+        return kept or staged
 
     def declined(self, avoided: Iterable[str]) -> frozenset[str]:
         """Specialties that mostly offer what is not wanted: without surgery, no surgeons."""

@@ -70,10 +70,11 @@ class Answerless:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Names of what is out of scope: `always` even where something of ours is asked, `over_asked` even where only a
-    kind of professional is."""
+    kind of professional is. `names_es` has their Spanish names."""
 
     always: frozenset[str]
     over_asked: frozenset[str]
+    names_es: Mapping[str, str]
 
 
 @cache
@@ -81,7 +82,8 @@ def scope() -> Scope:
     """How far the rows of out_of_scope.toml reach."""
     rows = table("out_of_scope.toml")["out_of_scope"]
     always = frozenset(row["name"] for row in rows if row.get("always"))
-    return Scope(always, always | frozenset(row["name"] for row in rows if row.get("over_asked")))
+    over_asked = always | frozenset(row["name"] for row in rows if row.get("over_asked"))
+    return Scope(always, over_asked, {row["name"]: row["name_es"] for row in rows})
 
 
 @cache
