@@ -96,10 +96,10 @@ class Reading:
     """The whole reading. `filters` has only the keys that were read: insurance, language, telehealth, gender,
     accepting_new_patients, accessibility, open_days, hours, clinic_model, exclude_treatments, exclude_specialties,
     credential, board_certified, age_group, second_opinion, sort, clinic_with (specialty codes that one clinic must
-    have together; "a|b" where one of the two is enough). `unanswerable` is what was asked for that the data cannot answer; `radius_miles` a distance that
-    was named. `name` is the remainder that reads as a person's or clinic's name. `out_of_scope` names what was
-    asked for that this directory does not list, in the language of the text. `duration_weeks` is how long the
-    complaint has lasted.
+    have together; "a|b" where one of the two is enough). `unanswerable` is what was asked for that the data cannot
+    answer; `radius_miles` a distance that was named. `name` is the remainder that reads as a person's or clinic's
+    name. `out_of_scope` names what was asked for that this directory does not list, in the language of the text.
+    `duration_weeks` is how long the complaint has lasted.
     """
 
     text: str
