@@ -63,6 +63,7 @@ class Results:
     has_place: bool
     clear: str
     primary_care: str
+    fallback: bool
 
 
 class ResultsPages:
@@ -102,6 +103,7 @@ class ResultsPages:
             next=self._next(found, parameters, start) if found else "",
             first=self._href(parameters) if start else "",
             has_place=answer.near is not None,
+            fallback=found is not None and found.result.fallback,
             clear=self._href(parameters.dropping(*FILTERS, "include_unknown", "radius_mi", "sort")),
             primary_care=self._href(_place_of(parameters).adding("specialty", "primary_care")),
         )

@@ -11,6 +11,7 @@ from directory.domain.errors import EngineUnavailable
 from directory.domain.facts import Contact
 from directory.domain.practitioner import PersonName
 from directory.engines.embedded import EmbeddedEngine, EmbeddedIndex
+from directory.engines.fallback import FallbackEngine
 from directory.search.document import Making, listings
 from directory.search.find import Finder
 from directory.understanding.ask import Asking
@@ -61,12 +62,13 @@ def indexed(folder: Path, found) -> EmbeddedEngine:
     return EmbeddedEngine(folder)
 
 
-def over(services: Services, engine) -> FlaskClient:
+def over(services: Services, engine, now=None) -> FlaskClient:
+    """The site over another engine, on the day of the factories unless another is given."""
     asking = Asking(
         Finder(engine, services.ranking, services.vocabulary), services.places, services.reader, services.vocabulary
     )
     noon = datetime.combine(TODAY, time(12), UTC)
-    return create_app(replace(services, engine=engine, asking=asking, now=lambda: noon)).test_client()
+    return create_app(replace(services, engine=engine, asking=asking, now=now or (lambda: noon))).test_client()
 
 
 def assert_harmless(html: str) -> None:
@@ -136,6 +138,13 @@ def test_an_engine_that_is_down_is_an_honest_page(services: Services, path: str)
         "The search is not available right now",
         "La búsqueda no está disponible en este momento",
     )
+
+
+def test_answers_of_a_second_engine_say_so(services: Services) -> None:
+    client = over(services, FallbackEngine(Down(), services.engine), services.now)
+    document = parsed(client.get("/search?near=Chicago%2C+IL").get_data(as_text=True))
+    assert "second index" in document.one(of="results__trouble").text
+    assert document.all("li", of="card")
 
 
 def test_pages_that_need_no_engine_stay_up_without_it(services: Services) -> None:

@@ -44,6 +44,24 @@ def searched(client: FlaskClient, prefix: str = "") -> Element:
     return parsed(client.get(f"{prefix}/search?q=words&near=Chicago%2C+IL").get_data(as_text=True))
 
 
+@pytest.mark.parametrize(
+    ("prefix", "words", "phone"),
+    [
+        ("", "back pain and can't feel when I wipe", "911"),
+        ("", "chiropractor, fell off a ladder from the roof, back pain, legs numb", "911"),
+        ("", "my back hurts so much I want to end my life", "988"),
+        ("/es", "dolor de espalda y no siento la entrepierna", "911"),
+        ("/es", "quiero morirme del dolor de espalda", "988"),
+    ],
+)
+def test_words_of_an_emergency_reach_the_page(client: FlaskClient, prefix: str, words: str, phone: str) -> None:
+    query = {"q": words, "near": "Chicago, IL"}
+    document = parsed(client.get(f"{prefix}/search", query_string=query).get_data(as_text=True))
+    notice = document.all("section", of="notice--emergency")[0]
+    assert notice.attributes["lang"] == ("es" if prefix else "en")
+    assert notice.all("a")[0].attributes["href"] == f"tel:{phone}"
+
+
 @pytest.mark.parametrize("prefix", ["", "/es"])
 def test_an_emergency_stands_before_everything_and_is_announced(services, prefix: str) -> None:
     document = searched(warned(services, Triage.EMERGENCY), prefix)
