@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,7 @@ from directory.records.tables import (
     role,
 )
 from directory.registration.loading import Dataset
+from directory.registration.publishing import PRACTICE
 from directory.search.classify import classify
 from directory.search.listing import PartnerClinic
 from directory.search.source import Changed, ClinicRecord, PractitionerRecord, Record, StaffMember
@@ -219,7 +221,7 @@ def _practitioners(connection: Connection, rows: Sequence[AnyRow]) -> Iterator[P
 def _roles(connection: Connection, where: ColumnElement[bool]) -> Iterator[Role]:
     held = _evidence(connection, evidence.c.role_id, select(role.c.id).where(where))
     for row in connection.execute(_ROLES.where(where)):
-        yield role_of(row, tuple(held[row.id]))
+        yield role_of(row, _lasting(row.origin, held[row.id]))
 
 
 def _sites(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[Site]]:
@@ -227,8 +229,16 @@ def _sites(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[Site
     held = _evidence(connection, evidence.c.site_id, select(clinic_site.c.id).where(where))
     sites: dict[str, list[Site]] = defaultdict(list)
     for row in connection.execute(_SITES.where(where)):
-        sites[row.clinic_id].append(site_of(row, tuple(held[row.id])))
+        sites[row.clinic_id].append(site_of(row, _lasting(row.origin, held[row.id])))
     return sites
+
+
+def _lasting(origin: str, held: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """What a practice stated is shown only while it keeps it confirmed, whatever the registry says of its number."""
+    if origin != PRACTICE:
+        return tuple(held)
+    until = max((item.expires_on for item in held if item.level is Level.PRACTICE), default=date.min)
+    return tuple(replace(item, expires_on=min(item.expires_on, until)) for item in held)
 
 
 def _evidence(connection: Connection, owner: Column[str], owners: Any) -> Mapping[str, list[Evidence]]:

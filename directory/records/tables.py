@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -232,4 +233,134 @@ removal_request = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime, index=True),
     Column("resolution", Text, nullable=False),
+)
+
+application = Table(
+    "application",
+    METADATA,
+    Column("id", key(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("account_id", key(64), nullable=False, index=True),
+    Column("email", Text, nullable=False),
+    Column("state", String(24), nullable=False, index=True),
+    Column("draft", _JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("submitted_at", UtcDateTime),
+    Column("subject", key(65), nullable=False, index=True),
+    Column("endorsed_by", key(64), nullable=False),
+)
+
+application_event = Table(
+    "application_event",
+    METADATA,
+    Column("application_id", key(32), ForeignKey("application.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("account_id", key(64), nullable=False),
+    Column("party", String(16), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("to_state", String(24), nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+application_check = Table(
+    "application_check",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("application_id", key(32), ForeignKey("application.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("about", String(32), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("claimed", Text, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("checked_on", Date, nullable=False),
+    Column("expires_on", Date, nullable=False),
+)
+
+ownership = Table(
+    "ownership",
+    METADATA,
+    Column("subject", key(65), primary_key=True),
+    Column("account_id", key(64), nullable=False, index=True),
+    Column("email", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+mail = Table(
+    "mail",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, index=True),
+    Column("sent_at", UtcDateTime),
+)
+
+notice = Table(
+    "notice",
+    METADATA,
+    Column("subject", key(65), primary_key=True),
+    Column("expires_on", Date, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("token_digest", key(64), nullable=False, unique=True),
+    Column("token_until", Date, nullable=False),
+    Column("used_on", Date),
+)
+
+report_case = Table(
+    "report_case",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("subject", key(65), nullable=False),
+    Column("location_id", key(16), nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("settled_at", UtcDateTime, index=True),
+    Column("settled_by", key(64), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Index(None, "subject", "location_id", "field"),
+)
+
+report = Table(
+    "report",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("subject", key(65), nullable=False),
+    Column("location_id", key(16), nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("client", String(64), nullable=False),
+    Column("reported_at", UtcDateTime, nullable=False, index=True),
+    Column("case_id", ForeignKey("report_case.id"), index=True),
+    Index(None, "subject", "location_id", "field"),
+)
+
+invitation = Table(
+    "invitation",
+    METADATA,
+    Column("digest", key(64), primary_key=True),
+    Column("clinic_id", key(64), ForeignKey("clinic.id"), nullable=False, index=True),
+    Column("until", Date, nullable=False),
+    Column("used_on", Date),
+)
+
+exclusion = Table(
+    "exclusion",
+    METADATA,
+    Column("id", _AUTO, primary_key=True),
+    Column("npi", key(10), nullable=False, index=True),
+    Column("folded_name", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("state", String(2), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("excluded_on", Date, nullable=False),
+    Column("as_of", Date, nullable=False),
 )
