@@ -10,6 +10,10 @@ _REACH = 8
 """Words that a denial reaches, lists included."""
 _NEAR = 4
 """Words around an event in which "today" dates it."""
+_CLOSE = 6
+"""Words between a finding and what makes it harmless."""
+_BESIDE = 2
+"""Words between a finding and what dates it."""
 
 
 class Contexts:
@@ -22,9 +26,9 @@ class Contexts:
         self._spans = {name: tuple(chart.spans(f"@{name}")) for name in lexicon.cues}
         self._sentence = _sentences(chart)
 
-    def reason(self, start: int, end: int, kind: FindingKind, *, named: bool, vetoes: Sequence[int]) -> str:
+    def reason(self, start: int, end: int, kind: FindingKind, *, named: bool, vetoes: Sequence[tuple[int, int]]) -> str:
         """Return why a match is set aside, "" where it counts."""
-        if any(self._together(start, place) for place in vetoes) or (named and self._is_topic(start, end)):
+        if any(self._bears_on(start, end, veto) for veto in vetoes) or (named and self._is_topic(start, end)):
             found = "topic"
         elif self._denied(start) or self._denied_after(end):
             found = "negated"
@@ -96,10 +100,54 @@ class Contexts:
         return tokens[end].word in {"no", "none", "denied", "negative", "absent", "negativo", "ninguno"} and last
 
     def _is_past(self, start: int, end: int, kind: FindingKind) -> bool:
-        cues = [span for span in self._spans["past"] if self._together(span[0], start)]
+        if kind.lasting and (self._cue("long_lasting", start, end) or self._cue("of_old", start, end)):
+            return not self._anywhere(("sudden", "close_to_now"), start)
+        cues = [
+            cue for cue in self._spans["past"] if self._together(cue[0], start) and not self._of_procedure(cue, start)
+        ]
         if kind.event:
-            return bool(cues) and not self._near_now(start, end)
-        return any(self._same_breath(start, end, first, last) for first, last in cues)
+            return any(self._dates(start, cue) for cue in cues) and not self._near_now(start, end)
+        return any(self._beside(start, end, cue) or self._opens(start, cue) for cue in cues)
+
+    def _bears_on(self, start: int, end: int, veto: tuple[int, int]) -> bool:
+        """Whether what makes a finding harmless stands close to it, in the same breath."""
+        first, last = veto
+        low, high = (last, start) if last <= start else (end, first)
+        return self._together(first, start) and high - low <= _CLOSE and not self._broken(low, high)
+
+    def _beside(self, start: int, end: int, cue: tuple[int, int]) -> bool:
+        """Whether a cue stands next to a finding: "numb groin (two words at most) in 2015", "history of it"."""
+        first, last = cue
+        low, high = (last, start) if last <= start else (end, first)
+        return self._together(first, start) and high - low <= _BESIDE and not self._broken(low, high)
+
+    def _opens(self, start: int, cue: tuple[int, int]) -> bool:
+        """Whether a cue opens the sentence and dates it: "in 2015 I had ..."."""
+        first, last = cue
+        opening = first == 0 or self._sentence[first - 1] != self._sentence[first]
+        return opening and last <= start and not self._broken(last, start)
+
+    def _dates(self, start: int, cue: tuple[int, int]) -> bool:
+        return cue[0] >= start or start - cue[1] <= _BESIDE or self._opens(start, cue)
+
+    def _of_procedure(self, cue: tuple[int, int], start: int) -> bool:
+        """Whether a cue dates an injection or operation that is not the finding itself."""
+        return any(
+            0 <= cue[0] - last < _BESIDE and not first <= start < last and first != start
+            for first, last in self._chart.spans("@spine_procedure")
+        )
+
+    def _broken(self, low: int, high: int) -> bool:
+        """Whether a comma or a word such as "now" stands between two places."""
+        within = range(low, min(high, len(self._chart.tokens) - 1) + 1)
+        comma = any(self._chart.tokens[place].pause is Pause.COMMA for place in within)
+        return comma or any(low <= shift < high for shift, _ in self._spans["shift"])
+
+    def _anywhere(self, names: tuple[str, ...], start: int) -> bool:
+        return any(self._together(first, start) for name in names for first, _ in self._chart_spans(name))
+
+    def _chart_spans(self, name: str) -> tuple[tuple[int, int], ...]:
+        return tuple(self._chart.spans(f"@{name}"))
 
     def _near_now(self, start: int, end: int) -> bool:
         return any(
@@ -107,16 +155,6 @@ class Contexts:
             for first, last in self._spans["close_to_now"]
             if self._together(first, start)
         )
-
-    def _same_breath(self, start: int, end: int, first: int, last: int) -> bool:
-        low, high = (last, start) if last <= start else (end, first)
-        if low > high:
-            return True
-        comma = any(
-            self._chart.tokens[place].pause is Pause.COMMA
-            for place in range(low, min(high, len(self._chart.tokens) - 1) + 1)
-        )
-        return not comma and not any(low <= shift < high for shift, _ in self._spans["shift"])
 
     def _ends(self, name: str, place: int) -> bool:
         return any(last == place for _, last in self._spans[name])

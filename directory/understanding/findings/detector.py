@@ -74,17 +74,17 @@ class Detector:
                     if (end := match(pattern.template, chart, place)) is not None:
                         yield Match(pattern.finding, pattern.manner, place, end)
 
-    def _unless(self, chart: Chart) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+    def _unless(self, chart: Chart) -> dict[str, list[tuple[int, int]]]:
+        found: dict[str, list[tuple[int, int]]] = {}
         for place in range(len(chart.tokens)):
             for name in chart.names(place):
                 for finding, template in self._lexicon.unless.get(name, ()):
-                    if match(template, chart, place) is not None:
-                        found.setdefault(finding, []).append(place)
+                    if (end := match(template, chart, place)) is not None:
+                        found.setdefault(finding, []).append((place, end))
         return found
 
     def _finding(
-        self, one: Match, words: tuple[Token, ...], contexts: Contexts, unless: dict[str, list[int]]
+        self, one: Match, words: tuple[Token, ...], contexts: Contexts, unless: dict[str, list[tuple[int, int]]]
     ) -> Finding:
         kind = self._lexicon.kinds[one.finding]
         vetoes = [] if one.manner == "certain" else unless.get(one.finding, [])

@@ -11,7 +11,7 @@ from typing import Any
 from directory.understanding.findings.spellings import Spellings
 from directory.understanding.findings.templates import Template, TemplateError, names_of, parse, starts_of
 
-_KEYS = {"code", "told", "named", "certain", "unless", "keeps", "event"}
+_KEYS = {"code", "told", "named", "certain", "unless", "keeps", "event", "lasting"}
 
 
 class LexiconError(ValueError):
@@ -49,12 +49,13 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class FindingKind:
-    """What is known of a finding beside its patterns."""
+    """What is known of a finding beside its patterns. A `lasting` one of old is no new sign."""
 
     code: str
     unless: tuple[Template, ...]
     keeps: frozenset[str]
     event: bool
+    lasting: bool
 
 
 Index = Mapping[str, tuple[tuple[str, Template], ...]]
@@ -139,7 +140,9 @@ def _findings(rows: Iterable[Mapping[str, Any]]) -> tuple[dict[str, FindingKind]
                 f"[[finding]] {code}: twice, or with an unknown key {stray if code not in kinds else ''}"
             )
         unless = tuple(template for line in row.get("unless", ()) for template in parse(line))
-        kinds[code] = FindingKind(code, unless, frozenset(row.get("keeps", ())), row.get("event", False))
+        kinds[code] = FindingKind(
+            code, unless, frozenset(row.get("keeps", ())), row.get("event", False), row.get("lasting", False)
+        )
         patterns += [
             Pattern(code, manner, template)
             for manner in ("certain", "told", "named")
