@@ -14,7 +14,7 @@ _BEST, _GOOD = 3, 2
 _NEAR, _FAR = 1, 5
 _ONE_OR_TWO = 2
 _REPORTS, _EVERYDAY, _WEAK = group("reports"), group("everyday_before_treatment"), group("weak_treatments")
-_FOR = group("lasting_for")
+_FOR, _MADE = group("lasting_for"), group("tests_made_before")
 _SHORT_QUESTION = 5
 _GOING_ON = frozenset({"medicine", "device", "exercise", "manual", "psychological"})
 """Kinds of treatment that "my ..." says are in use."""
@@ -49,7 +49,8 @@ class Care:
         if not codes:
             return None
         treatment = self._vocabulary.treatments[codes[0]]
-        mine = meant.role is Role.MENTIONED and treatment.kind in _GOING_ON
+        taking = treatment.kind == "medicine" and meant.role is Role.NONE and self._parsed.word_before(match) == "on"
+        mine = taking or (meant.role is Role.MENTIONED and treatment.kind in _GOING_ON)
         tried = meant.role is Role.TRIED or (mine and not match.has("specialty"))
         if not (tried or self._is_wanted(match, meant)):
             return None
@@ -70,7 +71,9 @@ class Care:
     def _only_reports(self, match: Match) -> bool:
         """ "my mri shows ...": a test that was made."""
         kind = self._vocabulary.treatments[match.codes("treatment")[0]].kind
-        return kind == "test" and (self._parsed.word_after(match) in _REPORTS or self._last_word(match) in _REPORTS)
+        made = self._parsed.word_before(match) in _MADE
+        reports = self._parsed.word_after(match) in _REPORTS or self._last_word(match) in _REPORTS
+        return kind == "test" and (made or reports)
 
     def _is_everyday(self, match: Match) -> bool:
         """ "hurts when I exercise": an ordinary word that names no treatment here."""
@@ -134,7 +137,7 @@ class Care:
         """Treatments and kinds of professional that are not wanted."""
         for match, meant in self._meant():
             if meant.role is Role.AVOIDED:
-                kind = next((kind for kind in ("specialty", "treatment") if match.has(kind)), "")
+                kind = next((kind for kind in ("specialty", "treatment", "treatment_kind") if match.has(kind)), "")
                 codes = match.codes(kind) if kind == "specialty" else match.codes(kind)[:1]
                 yield from (Negation(kind, code, self._parsed.span(match, "negation", code)) for code in codes)
 

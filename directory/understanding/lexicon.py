@@ -11,7 +11,7 @@ SHORTEST_TYPO = 5
 """A typo is forgiven in words of at least this many letters,"""
 SHORTEST_ALONE = 6
 """and where one word is the whole phrase, if that word has this many."""
-_NEVER_CORRECTED = frozenset({"cue", "filter", "unanswerable"})
+_NEVER_CORRECTED = frozenset({"cue", "filter", "unanswerable", "treatment_kind"})
 _SHORTEST_PLURAL = 3
 _FREE_FIRST_LETTER = 8
 """Words of this many letters may have the typo in their first letter too."""

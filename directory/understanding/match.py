@@ -14,6 +14,7 @@ _TOGETHER = 2
 """One phrase of two words is preferred to two phrases of one word."""
 _PER_CUE_WORD = 6
 _PER_SAID_WORD = 7
+_CUES = frozenset({"cue", "treatment_kind"})
 _PER_TYPO = 6
 _MAX_TYPOS = 2
 _MAX_SKIPPED = 2
@@ -72,7 +73,13 @@ def phrases(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Match]:
 
 def _score(concepts: tuple[Concept, ...], words: int, typos: int) -> float:
     kinds = {concept.kind for concept in concepts}
-    each = _PER_CUE_WORD if kinds == {"cue"} else _PER_SAID_WORD if kinds == {"unanswerable"} else _PER_WORD
+    each = (
+        _PER_CUE_WORD
+        if kinds <= {"cue", "treatment_kind"}
+        else _PER_SAID_WORD
+        if kinds == {"unanswerable"}
+        else _PER_WORD
+    )
     return each * words + _TOGETHER * (words - 1) - _PER_TYPO * typos
 
 

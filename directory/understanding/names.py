@@ -85,13 +85,18 @@ class NameReader:
     def _is_plain(self, word: str) -> bool:
         return word in self._words.ordinary or word in self._single
 
-    def credentialed(self, tokens: Sequence[Token]) -> Iterator[Match]:
-        """Names before a degree: "Jane Brace, DPT", "kyphosis smith md"."""
+    def credentialed(self, tokens: Sequence[Token], placed: frozenset[int]) -> Iterator[Match]:
+        """Names before a degree: "Jane Brace, DPT", "kyphosis smith md"; never words of a place (`placed`)."""
         for at, token in enumerate(tokens):
             if at == 0 or token.word not in _CREDENTIALS or token.breaks:
                 continue
             first = at
-            while first > 0 and at - first < _LONGEST - 1 and self._may_precede(tokens, first - 1, at):
+            while (
+                first > 0
+                and first - 1 not in placed
+                and at - first < _LONGEST - 1
+                and self._may_precede(tokens, first - 1, at)
+            ):
                 first -= 1
                 if tokens[first].breaks:
                     break
@@ -140,7 +145,7 @@ class NameReader:
         return len(word) >= _SHORTEST and not self._known(word)
 
     def _may_be_name(self, token: Token) -> bool:
-        plain = self._is_plain(token.word) or token.word in _CLINICS
+        plain = self._is_plain(token.word) or token.word in _CLINICS or token.word in self._words.seldom_places
         return not plain and token.word.isalpha() and len(token.word) > 1
 
     def _mostly_understood(self, parsed: Parsed, taken: frozenset[int]) -> bool:

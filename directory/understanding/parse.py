@@ -58,7 +58,9 @@ class Parser:
         yield from degrees(tokens)
         towns = frozenset(match.first for match in places if match.codes("place")[0] != "village")
         yield from self.names.titled(tokens, towns, _phrased(found))
-        yield from self.names.credentialed(tokens)
+        long = (match for match in places if match.last - match.first > 1)
+        placed = frozenset(at for match in long for at in range(match.first, match.last))
+        yield from self.names.credentialed(tokens, placed)
 
     def _inner(self, candidates: Sequence[Match], chosen: Sequence[Match]) -> tuple[Match, ...]:
         """Complaints that share words with a longer symptom, and age groups inside any longer phrase."""

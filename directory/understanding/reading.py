@@ -71,7 +71,7 @@ class ReadLocation:
 @dataclass(frozen=True, slots=True)
 class Negation:
     """Something the person does not want or, of a "condition" or "symptom", does not have: `kind` is "treatment",
-    "specialty", "condition" or "symptom"."""
+    "treatment_kind" ("medicine", "injection"), "specialty", "condition" or "symptom"."""
 
     kind: str
     code: str

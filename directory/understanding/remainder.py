@@ -1,5 +1,6 @@
 """What to make of words that nothing explains: a misspelt place, an unknown payer, or somebody's name."""
 
+import re
 from dataclasses import dataclass
 
 from directory.search.places import Resolution
@@ -8,10 +9,12 @@ from directory.understanding.match import Match, span_of
 from directory.understanding.names import NameReader
 from directory.understanding.parsed import Parsed
 from directory.understanding.reading import Span, Unanswerable
-from directory.understanding.tables import group
+from directory.understanding.tables import group, table
 from directory.understanding.where import WhereReader, is_behind_preposition
 
 _INSURANCE_BEFORE, _INSURANCE_BEHIND = group("insurance_before"), group("insurance_behind")
+_OWN_BEFORE = frozenset(table("groups.toml")["own_name_before"])
+_POSSESSIVE = re.compile("['’]s$")
 _SHORTEST_PLACE = 5
 
 
@@ -43,7 +46,9 @@ class RemainderReader:
             first, last = (titled.first + 1, titled.last) if behind_title else (titled.first, titled.last - 1)
             return self._named(parsed, first, last)
         left = self._names.remainder(parsed, taken)
-        return self._explained(parsed, *left, placed=placed) if left is not None else Remainder()
+        if left is None or _is_own(parsed, left[0]):
+            return Remainder()
+        return self._explained(parsed, *left, placed=placed)
 
     def _explained(self, parsed: Parsed, first: int, last: int, *, placed: bool) -> Remainder:
         span = span_of(parsed.tokens, first, last, "location", "guess")
@@ -61,7 +66,7 @@ class RemainderReader:
 
     def _named(self, parsed: Parsed, first: int, last: int) -> Remainder:
         span = span_of(parsed.tokens, first, last, "name", "")
-        return Remainder(span=span, name=parsed.text[span.start : span.end])
+        return Remainder(span=span, name=_POSSESSIVE.sub("", parsed.text[span.start : span.end]))
 
     def _unknown(self, parsed: Parsed, code: str, first: int, last: int) -> Unanswerable:
         return self._answerless.of(code, span_of(parsed.tokens, first, last, "unanswerable", code))
@@ -70,6 +75,12 @@ class RemainderReader:
 def _is_refused(parsed: Parsed, titled: Match) -> bool:
     """ "anyone but Dr. Smith"."""
     return any(match.cue("avoid") and 0 <= titled.first - match.last <= 1 for match in parsed.matches)
+
+
+def _is_own(parsed: Parsed, first: int) -> bool:
+    """ "My name is Maria"."""
+    before = " ".join(token.word for token in parsed.tokens[max(0, first - 2) : first])
+    return before in _OWN_BEFORE
 
 
 def _is_insurance(parsed: Parsed, first: int, last: int) -> bool:

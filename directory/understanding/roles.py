@@ -18,7 +18,7 @@ _OUTCOMES = {
     "outcome_improving": "improving",
     "outcome_good": "good",
 }
-_ABOUT = frozenset({"treatment", "specialty", "credential"})
+_ABOUT = frozenset({"treatment", "treatment_kind", "specialty", "credential"})
 _PASSED = frozenset({Concept("cue", "title"), Concept("cue", "near")})
 _JOINING = group("joining")
 _FROM = group("outcome_of")
@@ -59,6 +59,9 @@ def roles(parsed: Parsed) -> dict[int, Meant]:
         role, before = _before(parsed, at, taken)
         role = Role.TRIED if parsed.matches[at].cue("done") else role
         outcome = _behind(parsed, at)
+        if outcome is not None and parsed.matches[outcome].cue("declined"):
+            found[at] = Meant(Role.AVOIDED)
+            continue
         taken |= {outcome} if outcome is not None else set()
         helped = before if outcome is None else _outcome(parsed.matches[outcome])
         tried = helped and role not in (Role.AVOIDED, Role.NOT_TRIED)
@@ -73,9 +76,9 @@ def _is_about(match: Match) -> bool:
 def _before(parsed: Parsed, at: int, taken: set[int]) -> tuple[Role, str]:
     """The role that the nearest cue before gives, and an outcome stated there ("no relief from ...").
 
-    "My" gives way to what stands before it: "after my surgery".
+    "My" gives way to what stands before it: "after my surgery". What is not wanted is one thing, or a list.
     """
-    gap, right, otherwise = 0, parsed.matches[at], Role.NONE
+    gap, right, otherwise, loose = 0, parsed.matches[at], Role.NONE, False
     for earlier in range(at - 1, max(-1, at - 1 - _MOST), -1):
         match, following = parsed.matches[earlier], parsed.matches[earlier + 1]
         gap += _counted(parsed, match, following)
@@ -85,10 +88,12 @@ def _before(parsed: Parsed, at: int, taken: set[int]) -> tuple[Role, str]:
         if role is Role.MENTIONED:
             otherwise = Role.MENTIONED
         elif role is not None:
-            return (role, "") if role is not Role.WANTED or otherwise is Role.NONE else (otherwise, "")
+            hidden = (role is Role.WANTED and otherwise is not Role.NONE) or (role is Role.AVOIDED and loose)
+            return (otherwise if hidden else role), ""
         elif _outcome(match):
             return _outcome_before(parsed, match, right, otherwise) if earlier not in taken else (otherwise, "")
         elif _is_about(match) and _joined(parsed, match, right):
+            loose = loose or _is_bare(parsed, match, right)
             right = match
         elif not _is_passed_over(match):
             break
@@ -109,7 +114,7 @@ def _behind(parsed: Parsed, at: int) -> int | None:
         gap += _counted(parsed, previous, match)
         if gap > _REACH + 1 or parsed.breaks_between(previous.last - 1, match.first):
             return None
-        if _outcome(match):
+        if _outcome(match) or match.cue("declined"):
             return later
         if _is_about(match) and _joined(parsed, left, match):
             left = match
@@ -143,6 +148,11 @@ def _joined(parsed: Parsed, left: Match, right: Match) -> bool:
     """Whether nothing but a comma, "and", "or" and the like stands between two matches."""
     between = parsed.between(left, right)
     return parsed.tokens[right.first].follows_comma or all(token.word in _JOINING for token in between)
+
+
+def _is_bare(parsed: Parsed, left: Match, right: Match) -> bool:
+    """Whether two matches stand side by side with nothing to say that they are a list: "non opioid pain management"."""
+    return not parsed.between(left, right) and not parsed.tokens[right.first].follows_comma
 
 
 def _is_passed_over(match: Match) -> bool:

@@ -26,6 +26,7 @@ _ALSO_WORDS = group("codes_also_words")
 """USPS codes, folded, that are words, titles or credentials as well."""
 _STREETS = group("streets")
 _SAFE_AT_END, _ENGLISH_BEFORE = group("codes_safe_at_end"), group("english_place_before")
+_GIVEN_NAMES = group("given_names")
 _NEVER_BEFORE_CODE = group("never_before_code")
 _INSIDE = frozenset({"in", "en"})
 _LARGE_TOWN = 60_000
@@ -171,8 +172,20 @@ class WhereReader:
         ours = length == 1 and tokens[first].word in vocabulary
         if not self._is_meant(tokens[first:last], found, around) or (ours and not around.preposition):
             return
+        if _is_hyphenated(tokens, first, last) or (
+            length == 1 and not around.preposition and self._is_given_name(tokens, first, vocabulary)
+        ):
+            return
         each = 11.0 if around.preposition else 9.0
         yield _place(first, last, _size(found[0]), each * length + 2.0 * (length - 1))
+
+    def _is_given_name(self, tokens: Sequence[Token], at: int, vocabulary: frozenset[str]) -> bool:
+        """ "Elizabeth Warren": a large town's name before a word that is nothing but a name."""
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if tokens[at].word not in _GIVEN_NAMES or following is None or following.breaks or following.follows_comma:
+            return False
+        plain = following.word in self._words.ordinary or following.word in vocabulary or following.word in self._codes
+        return not plain and following.word.isalpha() and len(following.word) > 2
 
     def _is_meant(self, parts: Sequence[Token], found: Sequence[Place], around: Surroundings) -> bool:
         people = found[0].population
@@ -229,6 +242,11 @@ def _place(first: int, last: int, code: str, score: float) -> Match:
 
 def _five_digits(raw: str) -> bool:
     return len(raw) == _ZIP_DIGITS and raw.isascii() and raw.isdecimal()
+
+
+def _is_hyphenated(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Part of a longer word: "Warren-Smith"."""
+    return tokens[first].gap == "-" or (last < len(tokens) and tokens[last].gap == "-")
 
 
 def _measured(tokens: Sequence[Token], at: int) -> bool:

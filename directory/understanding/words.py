@@ -97,6 +97,8 @@ def cue_phrases() -> Iterator[tuple[str, Concept]]:
     """Every phrase of the cue, filter and unanswerable tables with what it stands for."""
     for row in table("cues.toml")["cue"]:
         yield from _phrases(row, Concept("cue", row["code"]))
+    for row in table("cues.toml")["kind"]:
+        yield from _phrases(row, Concept("treatment_kind", row["kind"]))
     for row in table("cues.toml")["means"]:
         yield from _phrases(row, Concept("treatment", row["treatment"]))
     for row in table("cues.toml")["done"]:
