@@ -88,7 +88,7 @@ def test_postgres_is_a_supported_major_version() -> None:
     assert services()["postgres"]["image"] == "postgres:17"
 
 
-@pytest.mark.parametrize("name", ["app", "migrate"])
+@pytest.mark.parametrize("name", ["app", "migrate", "sync"])
 def test_the_app_can_change_nothing_but_its_own_folder(name: str) -> None:
     service = services()[name]
     assert service["user"].partition(":")[0] not in {"", "0", "root"}
@@ -98,8 +98,15 @@ def test_the_app_can_change_nothing_but_its_own_folder(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
 
 
-def test_the_app_waits_for_what_it_stands_on() -> None:
-    conditions = {name: on["condition"] for name, on in services()["app"]["depends_on"].items()}
+def test_changes_of_the_records_reach_the_index_by_themselves() -> None:
+    service = services()["sync"]
+    assert service["command"] == ["indexer", "sync", "--follow"]
+    assert service["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", ["app", "sync"])
+def test_the_app_waits_for_what_it_stands_on(name: str) -> None:
+    conditions = {on: wanted["condition"] for on, wanted in services()[name]["depends_on"].items()}
     assert conditions == {
         "elasticsearch": "service_healthy",
         "postgres": "service_healthy",
