@@ -12,7 +12,6 @@ _TEN_DIGITS = re.compile(r"[0-9]{10}", re.ASCII)
 _CARD_ISSUER_PREFIX = "80840"
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 """A digit doubled, its digits added."""
-ISSUED_FIRST_DIGITS = ("1",)
 DEMONSTRATION_FIRST_DIGITS = ("2",)
 
 

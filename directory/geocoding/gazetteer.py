@@ -11,7 +11,7 @@ from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 from geopy.point import Point as GeopyPoint
 
-from directory.domain.place import Place, Point, Precision
+from directory.domain.place import EARTH_RADIUS_M, Place, Point, Precision
 from directory.geocoding.addresses import AddressFinder, Finding
 from directory.geocoding.index import Gazetteer
 from directory.geocoding.places import GazetteerPlaces
@@ -87,7 +87,7 @@ class OfflineGeocoder(Geocoder):  # type: ignore[misc]  # geopy is untyped
         codes, vectors = self._vectors
         towards = vectors @ _unit(np.array([point.latitude]), np.array([point.longitude]))[0]
         nearest = int(np.argmax(towards))
-        if np.arccos(np.clip(towards[nearest], -1, 1)) * 6_371_008.7714 > REVERSE_REACH_M:
+        if np.arccos(np.clip(towards[nearest], -1, 1)) * EARTH_RADIUS_M > REVERSE_REACH_M:
             return None
         place = self._places.zip(codes[nearest])
         location = _location(place) if place else None

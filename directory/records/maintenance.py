@@ -10,8 +10,6 @@ from directory.records.database import reading
 from directory.records.schema import schema_status, upgrade
 from directory.records.tables import clinic, dataset, practitioner, removal_request
 
-_SUBJECTS = (practitioner, clinic)
-
 
 @dataclass(frozen=True, slots=True)
 class RecordsStatus:

@@ -54,8 +54,3 @@ def shown_taxonomies(taxonomies: Iterable[str], vocabulary: Vocabulary) -> tuple
     known = [vocabulary.taxonomies[code] for code in taxonomies if code in vocabulary.taxonomies]
     evidence = any(taxonomy.spine_evidence for taxonomy in known)
     return tuple(taxonomy.code for taxonomy in known if evidence or not taxonomy.needs_spine_evidence)
-
-
-def is_clinic_of_ours(taxonomies: Iterable[str], vocabulary: Vocabulary) -> bool:
-    """True where an organization holds a taxonomy that this directory lists."""
-    return bool(shown_taxonomies(taxonomies, vocabulary))
