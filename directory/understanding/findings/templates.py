@@ -108,14 +108,16 @@ class Chart:
     """What stands where: per word, each name (word or concept) that begins there, with the places where it ends."""
 
     tokens: tuple[Token, ...]
-    _ends: list[dict[str, set[int]]] = field(init=False)
+    _ends: list[dict[str, tuple[int, ...]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._ends = [{} for _ in self.tokens]
 
     def add(self, name: str, start: int, end: int) -> None:
         """Enter a name that covers the words from `start` (inclusive) to `end` (exclusive)."""
-        self._ends[start].setdefault(name, set()).add(end)
+        ends = self._ends[start].get(name, ())
+        if end not in ends:
+            self._ends[start][name] = tuple(sorted((*ends, end)))
 
     def names(self, start: int) -> tuple[str, ...]:
         """Return the names that begin at a word."""
@@ -123,9 +125,7 @@ class Chart:
 
     def ends(self, name: str, start: int) -> tuple[int, ...]:
         """Return where a name that begins at a word ends, the nearest first."""
-        if start >= len(self.tokens):
-            return ()
-        return tuple(sorted(self._ends[start].get(name, ())))
+        return self._ends[start].get(name, ()) if start < len(self.tokens) else ()
 
     def has(self, name: str, start: int) -> bool:
         """Say whether a name begins at a word."""
@@ -138,7 +138,7 @@ class Chart:
     def spans(self, name: str) -> Iterator[tuple[int, int]]:
         """Yield each span of a name, in order."""
         for start, ends in enumerate(self._ends):
-            yield from ((start, end) for end in sorted(ends.get(name, ())))
+            yield from ((start, end) for end in ends.get(name, ()))
 
 
 def match(template: Template, chart: Chart, start: int) -> int | None:

@@ -74,7 +74,11 @@ def test_arthritis_goes_to_a_rheumatologist(slug: str) -> None:
     assert guide(diagnosis=(slug,)).recommendations[0].specialty == "rheumatologist"
 
 
-INFLAMED = {"age": 30, "duration_weeks": 30, "symptoms": ("morning_stiffness", "buttock_pain", "night_pain")}
+INFLAMED: dict[str, Any] = {
+    "age": 30,
+    "duration_weeks": 30,
+    "symptoms": ("morning_stiffness", "buttock_pain", "night_pain"),
+}
 
 
 def test_signs_of_inflammation_go_to_a_rheumatologist() -> None:
@@ -181,12 +185,15 @@ def test_in_an_emergency_there_is_nothing_but_the_notice(code: str) -> None:
     assert (result.recommendations, result.self_care, result.second_opinion, result.prepare) == ((), (), None, ())
 
 
-def test_history_counts_as_symptoms_do() -> None:
-    for name in ("symptoms", "history", "red_flags"):
-        result = guide(**{name: ("cancer_history",)})
-        assert [notice.kind for notice in result.notices] == ["cancer_history"]
-    combined = guide(symptoms=("leg_numbness",), history=("cancer_history",))
-    assert combined.triage is Triage.EMERGENCY
+@pytest.mark.parametrize("name", ["symptoms", "history", "red_flags"])
+def test_history_counts_as_symptoms_do(name: str) -> None:
+    answers: dict[str, Any] = {name: ("cancer_history",)}
+    assert [notice.kind for notice in guide(**answers).notices] == ["cancer_history"]
+    assert guide(**{"symptoms": ("leg_numbness",), **answers}).triage is not Triage.ROUTINE
+
+
+def test_cancer_with_a_sign_of_the_nerves_is_an_emergency() -> None:
+    assert guide(symptoms=("leg_numbness",), history=("cancer_history",)).triage is Triage.EMERGENCY
 
 
 def test_urgent_notices_leave_the_recommendations_in_place() -> None:
@@ -248,7 +255,8 @@ def every_fact() -> Iterator[str]:
 
 
 def test_rules_ask_only_for_facts_that_can_be() -> None:
-    conditions = [item.condition for item in (*RULES.rules, *RULES.clinics, *RULES.self_care, *RULES.second_opinions)]
+    remarks = (*RULES.clinics, *RULES.self_care, *RULES.second_opinions)
+    conditions = [*(rule.condition for rule in RULES.rules), *(remark.condition for remark in remarks)]
     asked = {fact for item in conditions for part in (*item.when, tuple(item.unless)) for fact in part}
     assert asked - set(every_fact()) == set()
     grouped = {member for members in RULES.groups.values() for member in members}
