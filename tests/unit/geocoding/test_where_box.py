@@ -67,7 +67,7 @@ def places() -> Places:
         ("the bay area", "San Francisco Bay Area, CA"),
         ("Chicagoland", "Chicagoland, IL"),
         ("puerto rico", "Puerto Rico"),
-        ("Nueva York", "New York State"),
+        ("Nueva York", "New York, NY"),
         ("carolina del norte", "North Carolina"),
         ("us virgin islands", "U.S. Virgin Islands"),
         ("west virginia", "West Virginia"),
