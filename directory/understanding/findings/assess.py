@@ -33,11 +33,6 @@ class TextAssessor:
         complaint = Triage.ROUTINE if codes & COMPLAINTS else Triage.NONE
         return Assessment(worst((verdict.triage, complaint)), verdict.notices, findings, _spans(counted, verdict))
 
-    def codes(self, text: str) -> tuple[str, ...]:
-        """Return the codes of the findings that count, for answers given in words; a finding's code is read as such."""
-        findings = self._detector.findings(text.replace("_", " "))
-        return tuple(dict.fromkeys(finding.code for finding in findings if not finding.set_aside))
-
 
 def _spans(counted: list[Finding], verdict: Verdict) -> tuple[Span, ...]:
     behind = {code for codes in verdict.because.values() for code in codes}

@@ -64,14 +64,6 @@ def test_what_else_is_known_of_the_person_counts() -> None:
     assert ASSESSOR.assess("limping", person=Person(age=6)).triage is Triage.URGENT
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("saddle_numbness", ("saddle_numbness",)), ("numb groin", ("saddle_numbness",)), ("no fever", ()), ("", ())],
-)
-def test_codes_are_read_from_words_for_the_guide(text: str, expected: tuple[str, ...]) -> None:
-    assert tuple(code for code in ASSESSOR.codes(text) if code != "numbness_tingling") == expected
-
-
 def test_the_lexicon_is_written_in_folded_words() -> None:
     words = {*lexicon().spellings._words}
     assert [word for word in words if not word.isascii() or word != word.lower()] == []
