@@ -20,6 +20,8 @@ from directory.domain.errors import InvalidInput
 _BLOCK = 1 << 20
 _GZIP_MAGIC, _ZIP_MAGIC = b"\x1f\x8b", b"PK"
 _DATA_MEMBER = re.compile(r"npidata_pfile[^/]*(?<!fileheader)\.csv$", re.IGNORECASE)
+_NOT_FOR_US = (NotImplementedError, RuntimeError)
+"""What `zipfile` raises for a compression it does not know (Deflate64, say), and for a member behind a password."""
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 Advance = Callable[[int], None]
 """Called with the number of bytes read since the last call."""
@@ -91,6 +93,9 @@ def survey(path: Path, advance: Advance = _ignore) -> Survey:
     except _DAMAGED as error:
         reason = str(error).rstrip(".") or type(error).__name__
         message = f"{path.name} is truncated or damaged ({reason}): nothing was loaded. Download the file again."
+        raise InvalidInput(message, field="file") from error
+    except _NOT_FOR_US as error:
+        message = f"{path.name} cannot be unpacked here ({error}): unpack it with another program and give the .csv."
         raise InvalidInput(message, field="file") from error
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror or error}.", field="file") from error

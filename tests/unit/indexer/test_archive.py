@@ -79,6 +79,16 @@ def test_a_zip_with_a_changed_byte_is_refused(write) -> None:
         survey(write("flip.zip", bytes(data)))
 
 
+@pytest.mark.parametrize(("field", "value"), [("compress_type", 9), ("flag_bits", 1)])
+def test_a_zip_that_python_cannot_unpack_says_what_to_do(write, field: str, value: int) -> None:
+    data = bytearray(packed(MEMBER))
+    after_local, after_central = {"flag_bits": (6, 8), "compress_type": (8, 10)}[field]
+    for signature, offset in ((b"PK\x03\x04", after_local), (b"PK\x01\x02", after_central)):
+        data[data.rindex(signature) + offset] = value
+    with pytest.raises(InvalidInput, match=r"unpack it with another program and give the \.csv"):
+        survey(write("other.zip", bytes(data)))
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"absent\.csv cannot be read: No such file"):
         survey(tmp_path / "absent.csv")
