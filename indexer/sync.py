@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from directory.domain.errors import DirectoryError, EngineUnavailable, LockHeld, RecordsUnavailable
+from directory.domain.errors import DirectoryError, EngineUnavailable, FencedOut, LockHeld, RecordsUnavailable
 from directory.search.document import Making
 from directory.search.index import Generation, Index, Refused
 from directory.search.source import ListingSource
@@ -109,7 +109,10 @@ class Follower:
     _delays: dict[str, float] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Returns when told to stop, after the change in hand. Raises RebuildNeeded where nobody rebuilds."""
+        """Returns when told to stop, after the change in hand.
+
+        Raises RebuildNeeded where nobody rebuilds the only index; beside another one it is waited for.
+        """
         due = {index.name: self.clock() for index in self.indices}
         while not self.stopping.is_set():
             for index in self.indices:
@@ -121,7 +124,9 @@ class Follower:
         """Seconds until the next attempt."""
         try:
             done = self._synced(index)
-        except (EngineUnavailable, RecordsUnavailable, LockHeld) as error:
+        except (EngineUnavailable, RecordsUnavailable, LockHeld, FencedOut, RebuildNeeded) as error:
+            if isinstance(error, RebuildNeeded) and len(self.indices) == 1:
+                raise
             delay = min(2 * self._delays.get(index.name, self.interval_s), LONGEST_WAIT_S)
             self.reporter.say(f"{index.name}: {error} Next attempt in {delay:.0f} s.")
         else:

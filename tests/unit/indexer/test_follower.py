@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from directory.domain.errors import DirectoryError, EngineUnavailable, LockHeld, RecordsUnavailable
+from directory.domain.errors import DirectoryError, EngineUnavailable, FencedOut, LockHeld, RecordsUnavailable
 from directory.search.document import Making
 from directory.search.index import Applied, Change, Generation, Index
 from directory.search.source import Changed, ListingSource
@@ -114,7 +114,7 @@ def test_changes_are_taken_at_every_interval() -> None:
     assert lines == ["embedded: 2 listings written, 0 removed, 0 already newer; complete up to revision 2"]
 
 
-@pytest.mark.parametrize("error", [EngineUnavailable, RecordsUnavailable, LockHeld])
+@pytest.mark.parametrize("error", [EngineUnavailable, RecordsUnavailable, LockHeld, FencedOut])
 def test_what_is_down_is_tried_again_at_growing_intervals(error: type[DirectoryError]) -> None:
     index, clock = Moody("embedded", [error("It is down.")] * 7), Clock(9)
     lines = follow(clock, Source(), index)
@@ -127,6 +127,14 @@ def test_an_index_that_is_down_does_not_delay_the_other() -> None:
     down, well, clock = Moody("elasticsearch", [EngineUnavailable("Down.")] * 50), Moody("embedded"), Clock(5)
     follow(clock, Source(), down, well)
     assert (max(clock.waits), well.position, down.position) == (2.0, 1, 0)
+
+
+def test_an_index_that_needs_a_rebuild_does_not_keep_the_other_from_its_turn() -> None:
+    strange, well, clock = Moody("elasticsearch", fingerprint="other"), Moody("embedded"), Clock(5)
+    lines = follow(clock, Source(), strange, well)
+    assert (well.position, strange.position) == (1, 0)
+    assert "another vocabulary" in lines[0]
+    assert "Next attempt in 4 s." in lines[0]
 
 
 class StopsAtOnce(Clock):
