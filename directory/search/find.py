@@ -18,6 +18,9 @@ from directory.vocabulary.vocabulary import Vocabulary
 WIDENING_MILES = (5.0, 10.0, 25.0, 50.0, 100.0, 250.0)
 ENOUGH = 10
 """Widening stops at this many listings."""
+CHOICE, REACH_MILES = 3, 50.0
+"""Until this far, widening also goes on until so many listings suit the need best: ten neighbours of other kinds are
+no answer to somebody who needs the one rheumatologist of the next town."""
 BEST_FIT = 3
 
 
@@ -111,15 +114,17 @@ class Finder:
             return self._asked(replace(query, radius_m=search.radius_miles * METRES_PER_MILE, after=cursor))
         if cursor is not None:
             return self._asked(replace(query, radius_m=kept_radius, after=cursor))
-        return self._widen(query)
+        return self._widen(query, self._best(search))
 
-    def _widen(self, query: Query) -> tuple[Query, Result]:
+    def _widen(self, query: Query, best: frozenset[str]) -> tuple[Query, Result]:
+        counted = tuple(dict.fromkeys((*query.facets, Field.SPECIALTY_CONFIRMED))) if best else query.facets
         for miles in WIDENING_MILES:
             asked = replace(query, radius_m=miles * METRES_PER_MILE)
-            result = self._engine.search(asked)
-            if result.total >= ENOUGH:
+            result = self._engine.search(replace(asked, facets=counted))
+            if result.total >= ENOUGH and (miles >= REACH_MILES or _is_choice(result, best)):
                 break
-        return asked, result
+        kept = {name: counts for name, counts in result.facets.items() if name in query.facets}
+        return asked, replace(result, facets=kept)
 
     def _asked(self, query: Query) -> tuple[Query, Result]:
         return query, self._engine.search(query)
@@ -154,6 +159,13 @@ class Finder:
             ranking.for_accepting(),
         )
 
+    def _best(self, search: Search) -> frozenset[str]:
+        """The specialties that suit the need best; empty where nothing tells, or kinds are asked for."""
+        if search.name or any(item.field is Field.SPECIALTY for item in search.filters):
+            return frozenset()
+        fits = self._fits(search)
+        return frozenset(code for code, fit in fits.items() if fit == max(fits.values()))
+
     def _fits(self, search: Search) -> dict[str, int]:
         """Specialty -> fit: as the need grades it, else best where asked for, else as it treats the condition."""
         fits: dict[str, int] = {}
@@ -163,6 +175,12 @@ class Finder:
         asked = (item.any_of for item in search.filters if item.field is Field.SPECIALTY)
         fits |= dict.fromkeys((code for any_of in asked for code in any_of), BEST_FIT)
         return fits | dict(search.need.specialties)
+
+
+def _is_choice(result: Result, best: frozenset[str]) -> bool:
+    """Whether enough of what was found suits the need best; a listing of two such kinds counts twice."""
+    counts = result.facets.get(Field.SPECIALTY_CONFIRMED, {})
+    return not best or sum(counts.get(code, 0) for code in best) >= CHOICE
 
 
 def _with_unknown(item: Filter, include: frozenset[Field]) -> Filter:

@@ -57,6 +57,47 @@ def test_widening_ends_at_the_last_step():
     assert radii(engine) == [5, 10, 25, 50, 100, 250]
 
 
+def among_ten_neighbours(miles_of_rheumatologists: float) -> CountingEngine:
+    """Ten listings at any radius; from a radius on there are three rheumatologists among them."""
+
+    class Engine(CountingEngine):
+        def search(self, query: Query) -> Result:
+            answered = super().search(query)
+            far = query.radius_m is not None and query.radius_m >= miles_of_rheumatologists * METRES_PER_MILE
+            counts = {"physical_therapist": 9, "rheumatologist": 3 if far else 1}
+            return replace(answered, facets={name: counts for name in query.facets if name in SPECIALTIES})
+
+    return Engine(lambda _: 10)
+
+
+SPECIALTIES = (Field.SPECIALTY, Field.SPECIALTY_CONFIRMED)
+FOR_A_RHEUMATOLOGIST = Need(specialties={"rheumatologist": 3, "physical_therapist": 2})
+
+
+def test_a_search_widens_until_there_is_a_choice_of_those_who_suit_best():
+    engine = among_ten_neighbours(25)
+    found = finder(engine).find(Search(near=NEAR_CHICAGO, need=FOR_A_RHEUMATOLOGIST, facets=()), TODAY)
+    assert radii(engine) == [5, 10, 25]
+    assert found.result.facets == {}, "what was counted on the way is not what was asked for"
+
+
+def test_nobody_is_sent_beyond_fifty_miles_for_the_best_alone():
+    engine = among_ten_neighbours(1_000)
+    finder(engine).find(Search(near=NEAR_CHICAGO, need=FOR_A_RHEUMATOLOGIST), TODAY)
+    assert radii(engine) == [5, 10, 25, 50]
+
+
+def test_whoever_asks_for_a_kind_or_a_name_is_not_widened_for_another():
+    asked = Filter(Field.SPECIALTY, ("physical_therapist",))
+    for search in (
+        Search(near=NEAR_CHICAGO, need=FOR_A_RHEUMATOLOGIST, filters=(asked,)),
+        Search(near=NEAR_CHICAGO, need=FOR_A_RHEUMATOLOGIST, name=("payne",)),
+    ):
+        engine = among_ten_neighbours(25)
+        finder(engine).find(search, TODAY)
+        assert radii(engine) == [5]
+
+
 def test_a_chosen_radius_is_kept():
     engine = CountingEngine(lambda _: 0)
     found = finder(engine).find(Search(near=NEAR_CHICAGO, radius_miles=3), TODAY)
