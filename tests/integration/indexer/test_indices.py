@@ -202,6 +202,25 @@ def test_a_moved_practitioner_is_found_at_the_new_place_only(any_site: Site) -> 
     assert [item.card.address.city for item in any_site.found(number(1))] == ["Peoria"]
 
 
+def test_who_is_hidden_leaves_search_and_comes_back_whatever_is_loaded_meanwhile(any_site: Site) -> None:
+    register = any_site.composition.register
+    hidden = f"p{number(1)}", f"cn{number(2)}"
+    any_site.load(individual(1), organization(2), individual(3), day=last_week())
+    any_site.rebuild()
+    before = [any_site.found(number(serial)) for serial in (1, 2)]
+    assert all(register.hide(subject) for subject in hidden)
+    assert any_site.sync().deleted == 2
+    assert not any_site.found(number(1))
+    assert not any_site.found(number(2))
+    any_site.load(individual(1), organization(2), individual(3))
+    any_site.sync()
+    assert any_site.rebuild(force=True).generation.listings == 1
+    assert all(register.unhide(subject) for subject in hidden)
+    assert any_site.sync().upserted == 2
+    after = [any_site.found(number(serial)) for serial in (1, 2)]
+    assert [[item.id for item in found] for found in after] == [[item.id for item in found] for found in before]
+
+
 def test_sync_takes_a_load_of_many_chunks(any_site: Site) -> None:
     any_site.load(individual(1), day=last_week())
     any_site.rebuild()
