@@ -23,13 +23,31 @@ from directory.engines.embedded.engine import EmbeddedEngine
 from directory.engines.embedded.index import EmbeddedIndex
 from directory.engines.fallback import FallbackEngine
 from directory.geocoding import offline_places, offline_positions, service_positions
+from directory.records.applications import SqlApplications
 from directory.records.database import open_database
+from directory.records.exclusions import SqlExclusionDesk
+from directory.records.links import SqlLinks
 from directory.records.loading import SqlLoading
+from directory.records.mails import SqlMailQueue
 from directory.records.maintenance import Maintenance
+from directory.records.practices import SqlPractices
 from directory.records.register import SqlRegister
+from directory.records.registry import SqlExclusions, SqlRegistry
+from directory.records.reports import SqlReports
 from directory.records.source import SqlListingSource
+from directory.registration.applying import Applying
+from directory.registration.checking import Checking
+from directory.registration.exclusions import ExclusionDesk
+from directory.registration.letters import Letters
+from directory.registration.links import Linking
 from directory.registration.loading import Loading
+from directory.registration.mail import MailQueue
+from directory.registration.practices import Practices
+from directory.registration.publishing import Publishing
 from directory.registration.register import Register
+from directory.registration.reports import Reporting
+from directory.registration.reviewing import Reviewing
+from directory.registration.validation import Validation
 from directory.search.document import Making
 from directory.search.engine import Engine
 from directory.search.find import Finder
@@ -78,6 +96,51 @@ class Composition:
     @cached_property
     def register(self) -> Register:
         return SqlRegister(self.database)
+
+    @cached_property
+    def applying(self) -> Applying:
+        """What applicants do."""
+        applications, registry = SqlApplications(self.database), SqlRegistry(self.database)
+        return Applying(applications, registry, self._checking, Validation(self.vocabulary), self._letters, now)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """What reviewers do."""
+        applications, registry = SqlApplications(self.database), SqlRegistry(self.database)
+        publishing = Publishing(self.positions, registry)
+        return Reviewing(applications, registry, self._checking, publishing, self._letters, now)
+
+    @cached_property
+    def practices(self) -> Practices:
+        """What those do who look after a listing."""
+        return Practices(SqlPractices(self.database), self._letters, now)
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        """What anybody does about a wrong field."""
+        return Reporting(SqlReports(self.database), secret_key(self.settings).encode(), now)
+
+    @cached_property
+    def linking(self) -> Linking:
+        """What clinics do about referral partners."""
+        return Linking(SqlLinks(self.database), self._letters, now)
+
+    @cached_property
+    def exclusions(self) -> ExclusionDesk:
+        return SqlExclusionDesk(self.database)
+
+    @cached_property
+    def mail_queue(self) -> MailQueue:
+        return SqlMailQueue(self.database)
+
+    @cached_property
+    def _checking(self) -> Checking:
+        registry, exclusions = SqlRegistry(self.database), SqlExclusions(self.database)
+        return Checking(registry, exclusions, self.positions, self.vocabulary)
+
+    @property
+    def _letters(self) -> Letters:
+        return Letters(self.settings.public_url.rstrip("/"))
 
     @cached_property
     def maintenance(self) -> Maintenance:

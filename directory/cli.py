@@ -9,7 +9,9 @@ import click
 import orjson
 
 from directory.bootstrap import Composition, compose
+from directory.domain.application import NotAllowed
 from directory.domain.errors import DirectoryError, InvalidInput, NotFound, RecordsUnavailable
+from directory.registration.reports import Outcome
 
 BAD_INPUT, RECORDS_UNAVAILABLE, FAILED = 3, 7, 1
 _EXIT_CODES = """\b
@@ -31,7 +33,7 @@ class _Commands(click.Group):
 
 
 def _exit_code(error: DirectoryError) -> int:
-    if isinstance(error, InvalidInput | NotFound):
+    if isinstance(error, InvalidInput | NotFound | NotAllowed):
         return BAD_INPUT
     return RECORDS_UNAVAILABLE if isinstance(error, RecordsUnavailable) else FAILED
 
@@ -141,6 +143,58 @@ def settle(here: Composition, number: int, resolution: str) -> None:
     """
     here.register.settle(number, resolution)
     click.echo(f"Request {number} is settled.")
+
+
+@main.command("attest-due")
+@click.pass_obj
+def attest_due(here: Composition) -> None:
+    """Queue reminders to practices that last confirmed their details 60, 75 or 85 days ago.
+
+    For a timer, once a day. Each reminder goes out once, however often this runs.
+    """
+    click.echo(f"{here.practices.remind()} reminders queued.")
+
+
+@main.command()
+@click.pass_obj
+def expire(here: Composition) -> None:
+    """Take out of every index what was not confirmed for 90 days, and forget who reported what 30 days ago.
+
+    For a timer, once a day. No search shows expired listings even where this never runs. Safe to repeat.
+    """
+    click.echo(f"{here.practices.expire()} listings left the search.")
+    click.echo(f"{here.reporting.forget()} reports no longer say which client made them.")
+
+
+@main.command()
+@_AS_JSON
+@click.pass_obj
+def reports(here: Composition, as_json: bool) -> None:
+    """List fields that are hidden since two people reported them, the case due first at the top."""
+    cases = here.reporting.cases()
+    if as_json:
+        _print_json([asdict(case) for case in cases])
+        return
+    for case in cases:
+        click.echo(f"{case.id}: {case.field.value} of {case.name} ({case.listing_id}), due {case.due_on}")
+        for message in case.messages:
+            click.echo(f"    {' '.join(message.split())}")
+    click.echo(f"{len(cases)} open.")
+
+
+@main.command("settle-report")
+@click.argument("number", type=int)
+@click.argument("outcome", type=click.Choice([outcome.value for outcome in Outcome]))
+@click.option("--pin", is_flag=True, help="Later reports do not hide the field until the practice changes its listing.")
+@click.pass_obj
+def settle_report(here: Composition, number: int, outcome: str, pin: bool) -> None:
+    """Show a reported field again, once it was verified or the reports were dismissed.
+
+    \b
+    Example: directory settle-report 12 dismissed --pin
+    """
+    here.reporting.settle(number, Outcome(outcome), "operator", pin=pin)
+    click.echo(f"Case {number} is settled.")
 
 
 @main.command()

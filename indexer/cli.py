@@ -22,6 +22,7 @@ from directory.domain.errors import (
     RecordsUnavailable,
 )
 from directory.search.index import Index
+from indexer import exclusions as excluding
 from indexer import load as loading
 from indexer import rebuild as rebuilding
 from indexer import reconcile as reconciling
@@ -188,6 +189,33 @@ def load_nppes(files: tuple[Path, ...], *, as_json: bool, **options: Any) -> Non
             run.attempt(partial(_load_file, run, composition, path, options))
 
     run.attempt(start)
+    run.leave()
+
+
+@load.command("leie", epilog=EXIT_CODES)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--file-date", type=click.DateTime(["%Y-%m-%d"]), help="The day the list is of; without it, today.")
+@click.option("--rejects", type=click.Path(path_type=Path, file_okay=False), help="Folder for rejected rows.")
+@_json_option
+def load_leie(file: Path, file_date: datetime | None, rejects: Path | None, *, as_json: bool) -> None:
+    """Load the OIG's list of excluded individuals and entities (UPDATED.csv) in place of the one before.
+
+    Whoever is on it by NPI leaves the search and cannot register; who is not on it any more comes back.
+
+    \b
+    Example:
+      indexer load leie UPDATED.csv
+    """
+    run = Run(as_json=as_json)
+
+    def act() -> None:
+        composition = compose()
+        as_of = file_date.date() if file_date else now().date()
+        folder = rejects or composition.settings.data_dir / "rejects"
+        done = excluding.load(file, composition.exclusions, as_of, folder)
+        run.report.result(excluding.as_data(done), excluding.as_lines(done))
+
+    run.attempt(act)
     run.leave()
 
 

@@ -18,6 +18,7 @@ from directory.domain.errors import InvalidInput
 from directory.records.changes import Change, changing, clinics_of
 from directory.records.database import reading, writing
 from directory.records.entries import Entry, Sifted, chunks, sift
+from directory.records.exclusions import hide_excluded
 from directory.records.keyed import sliced
 from directory.records.leaving import deactivate, withdraw
 from directory.records.loads import close_load, latest_loads, open_load
@@ -126,4 +127,5 @@ class SqlLoad:
         insert_rows(change.connection, key.table, [rows[entry.key] for entry in sifted.added])
         update_rows(change.connection, key, [rows[entry.key] for entry in sifted.changed])
         hide_as_loaded(change.connection, key, sifted.written)
+        hide_excluded(change.connection, key, sifted.keys)
         write_locations(change, sifted.written)

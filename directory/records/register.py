@@ -5,11 +5,14 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, insert, select, update
 
+from directory.domain.application import NotAllowed
 from directory.domain.errors import NotFound
 from directory.records.changes import Change, changing
 from directory.records.database import reading, writing
+from directory.records.exclusions import is_excluded
 from directory.records.keyed import AnyRow
 from directory.records.tables import clinic, practitioner, removal_request
+from directory.registration.exclusions import EXCLUDED
 from directory.registration.register import MAX_MESSAGE, RemovalKind, RemovalRequest, checked_reply_to, checked_text
 
 _MAX_REASON = 500
@@ -66,24 +69,32 @@ class SqlRegister:
 
     def unhide(self, subject: str) -> bool:
         with changing(self._engine, "unhide", subject=subject) as change:
+            _refuse_excluded(change.connection, subject)
             return _set_hidden(change, subject, {"hidden_at": None, "hidden_reason": None}, hidden=False)
 
 
 def _standing(connection: Connection, subject: str) -> AnyRow:
-    """The row of a subject: `key` and `hidden_at`."""
+    """The row of a subject: `key`, `hidden_at` and `hidden_reason`."""
     key = _KEYS.get(subject[:1])
     row = None
     if key is not None:
-        statement = select(key.label("key"), key.table.c.hidden_at).where(key == subject[1:])
+        statement = select(key.label("key"), key.table.c.hidden_at, key.table.c.hidden_reason).where(key == subject[1:])
         row = connection.execute(statement).first()
     if row is None:
         raise NotFound(f"The records hold nothing under {subject[1:]}.")
     return row
 
 
+def _refuse_excluded(connection: Connection, subject: str) -> None:
+    row = _standing(connection, subject)
+    if is_excluded(connection, _KEYS[subject[0]], row.key):
+        raise NotAllowed(f"{subject[1:]} is on the OIG's list of exclusions: a later list lets it be found again.")
+
+
 def _set_hidden(change: Change, subject: str, values: dict[str, Any], *, hidden: bool) -> bool:
     row = _standing(change.connection, subject)
-    if (row.hidden_at is not None) == hidden:
+    # Who asks to be hidden stays so when a later list of exclusions lets them go.
+    if (row.hidden_at is not None) == hidden and row.hidden_reason != EXCLUDED:
         return False
     key = _KEYS[subject[0]]
     change.connection.execute(update(key.table).where(key == row.key).values(values))

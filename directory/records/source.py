@@ -15,6 +15,7 @@ from directory.domain.practitioner import Practitioner, Role
 from directory.records.changes import CONFIRMED, VISIBLE_CLINIC, changing
 from directory.records.database import reading
 from directory.records.keyed import AnyRow
+from directory.records.reports import hidden_fields, role_without, site_without
 from directory.records.rows import clinic_of, evidence_of, practitioner_of, role_of, site_of
 from directory.records.tables import (
     clinic,
@@ -220,16 +221,21 @@ def _practitioners(connection: Connection, rows: Sequence[AnyRow]) -> Iterator[P
 
 def _roles(connection: Connection, where: ColumnElement[bool]) -> Iterator[Role]:
     held = _evidence(connection, evidence.c.role_id, select(role.c.id).where(where))
-    for row in connection.execute(_ROLES.where(where)):
-        yield role_of(row, _lasting(row.origin, held[row.id]))
+    rows = connection.execute(_ROLES.where(where)).all()
+    hidden = hidden_fields(connection, {f"p{row.npi}" for row in rows})
+    for row in rows:
+        found = role_of(row, _lasting(row.origin, held[row.id]))
+        yield role_without(found, hidden.get((f"p{row.npi}", row.location_id), ()))
 
 
 def _sites(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[Site]]:
     where = clinic_site.c.clinic_id.in_(ids)
     held = _evidence(connection, evidence.c.site_id, select(clinic_site.c.id).where(where))
     sites: dict[str, list[Site]] = defaultdict(list)
+    hidden = hidden_fields(connection, {f"c{clinic_id}" for clinic_id in ids})
     for row in connection.execute(_SITES.where(where)):
-        sites[row.clinic_id].append(site_of(row, _lasting(row.origin, held[row.id])))
+        found = site_of(row, _lasting(row.origin, held[row.id]))
+        sites[row.clinic_id].append(site_without(found, hidden.get((f"c{row.clinic_id}", row.location_id), ())))
     return sites
 
 

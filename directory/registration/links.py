@@ -25,6 +25,7 @@ class Invitation:
     mail: Mail
     digest: str
     until: date
+    at: datetime
 
 
 class LinkDesk(Protocol):
@@ -82,7 +83,7 @@ class Linking:
             raise InvalidInput("Give the partner's e-mail address.", "reply_to")
         until = self._today() + timedelta(days=INVITATION_DAYS)
         mail = self.letters.invitation(address, name, token)
-        self.desk.invite(actor, Invitation(clinic_id, mail, digest_of(token), until))
+        self.desk.invite(actor, Invitation(clinic_id, mail, digest_of(token), until, self.now()))
 
     def accept(self, account_id: str, clinic_id: str, token: str) -> ReferralLink:
         """A clinic of this account accepts a mailed invitation. Raises NotFound for a token that is used or too old."""

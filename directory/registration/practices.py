@@ -56,6 +56,7 @@ class Notice:
     mail: Mail
     token_digest: str
     token_until: date
+    at: datetime
 
 
 class PracticeDesk(Protocol):
@@ -158,11 +159,16 @@ class Practices:
     def _reminder(self, item: OwnedListing, day: int, today: date) -> Notice:
         until, token = item.expires_on or today, self.token()
         mail = self.letters.reminder(item.email, item.name, (until - today).days, token)
-        return _notice(item, until, day, mail, token)
+        return self._notice(item, until, day, mail, token)
 
     def _expired(self, item: OwnedListing, until: date) -> Notice:
         token = self.token()
-        return _notice(item, until, ATTESTATION_DAYS, self.letters.expired(item.email, item.name, token), token)
+        mail = self.letters.expired(item.email, item.name, token)
+        return self._notice(item, until, ATTESTATION_DAYS, mail, token)
+
+    def _notice(self, item: OwnedListing, until: date, day: int, mail: Mail, token: str) -> Notice:
+        good_until = until + timedelta(days=TOKEN_DAYS)
+        return Notice(item.subject, until, day, mail, digest_of(token), good_until, self.now())
 
     def _today(self) -> date:
         return self.now().date()
@@ -188,7 +194,3 @@ def _reminders(items: Sequence[OwnedListing], today: date) -> Iterator[tuple[Own
         passed = [day for day in REMINDER_DAYS if day <= age < ATTESTATION_DAYS]
         if passed:
             yield item, passed[-1]
-
-
-def _notice(item: OwnedListing, until: date, day: int, mail: Mail, token: str) -> Notice:
-    return Notice(item.subject, until, day, mail, digest_of(token), until + timedelta(days=TOKEN_DAYS))

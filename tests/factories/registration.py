@@ -17,11 +17,17 @@ from directory.domain.draft import (
 )
 from directory.domain.facts import Known
 from directory.records.applications import SqlApplications
+from directory.records.links import SqlLinks
+from directory.records.practices import SqlPractices
 from directory.records.registry import SqlExclusions, SqlRegistry
+from directory.records.reports import SqlReports
 from directory.registration.applying import Applying
 from directory.registration.checking import Checking
 from directory.registration.letters import Letters
+from directory.registration.links import Linking
+from directory.registration.practices import Practices
 from directory.registration.publishing import Publishing, Seen
+from directory.registration.reports import Reporting
 from directory.registration.reviewing import Reviewing
 from directory.registration.validation import STEPS, Validation
 from directory.vocabulary import load
@@ -64,6 +70,9 @@ class Desk:
         self.applying = Applying(applications, registry, checking, Validation(vocabulary), letters, self.clock)
         publishing = Publishing(positions, registry)
         self.reviewing = Reviewing(applications, registry, checking, publishing, letters, self.clock)
+        self.practices = Practices(SqlPractices(engine), letters, self.clock)
+        self.reporting = Reporting(SqlReports(engine), b"key of a test", self.clock)
+        self.linking = Linking(SqlLinks(engine), letters, self.clock)
 
     def drafted(self, draft: ClinicDraft = DRAFT, account: str = OWNER) -> Application:
         return self.filled(self.applying.start(account, EMAIL), draft)
