@@ -1,5 +1,6 @@
 """Referral links that clinics make themselves: each side confirms with its own account, either ends it."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,12 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from directory.domain.application import Actor
 from directory.domain.clinic import ReferralLink
 from directory.domain.errors import NotFound
-from directory.records.changes import VISIBLE_CLINIC, changing
+from directory.records.changes import VISIBLE_CLINIC, Change, changing
 from directory.records.database import reading, writing
-from directory.records.keyed import AnyRow
+from directory.records.keyed import AnyRow, values_of
 from directory.records.mails import queue_mails
 from directory.records.tables import clinic, invitation, ownership, referral_link
-from directory.registration.links import Invitation
+from directory.registration.applications import Invitation
 
 _NO_CLINIC = "There is no such clinic."
 _NO_LINK = "There is no such link."
@@ -60,9 +61,7 @@ class SqlLinks:
     def invite(self, actor: Actor, item: Invitation) -> None:
         with writing(self._engine) as connection:
             _own_name(connection, actor, item.clinic_id)
-            values = {"digest": item.digest, "clinic_id": item.clinic_id, "until": item.until}
-            connection.execute(insert(invitation).values(values))
-            queue_mails(connection, [item.mail], item.at)
+            keep_invitation(connection, item)
 
     def accept(self, actor: Actor, clinic_id: str, digest: str, today: date) -> ReferralLink:
         with changing(self._engine, "link") as change:
@@ -77,6 +76,23 @@ class SqlLinks:
             change.of_clinic |= {clinic_id, inviting}
             change.relinked()
             return link
+
+
+def keep_invitation(connection: Connection, item: Invitation) -> None:
+    """Keeps the token's digest and queues the mail."""
+    values = {"digest": item.digest, "clinic_id": item.clinic_id, "until": item.until}
+    connection.execute(insert(invitation).values(values))
+    queue_mails(connection, [item.mail], item.at)
+
+
+def invite_partners(change: Change, clinic_id: str, partners: Collection[str], today: date) -> None:
+    """Confirms the side of a clinic towards these partners; those that are not held are passed over."""
+    held = values_of(change.connection, clinic.c.id, clinic.c.id, partners, VISIBLE_CLINIC)
+    for partner_id in sorted(held):
+        _confirm(change.connection, clinic_id, partner_id, today)
+    change.of_clinic |= held
+    if held:
+        change.relinked()
 
 
 def _own_name(connection: Connection, actor: Actor, clinic_id: str) -> str:

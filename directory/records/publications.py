@@ -13,6 +13,7 @@ from directory.domain.place import Precision
 from directory.domain.practitioner import Location
 from directory.records.changes import Change, clinics_of
 from directory.records.keyed import sliced, values_of
+from directory.records.links import invite_partners, keep_invitation
 from directory.records.rows import (
     Values,
     clinic_values,
@@ -48,6 +49,9 @@ def publish(change: Change, what: Publication, application: Application, today: 
     if what.clinic is not None:
         _write_clinic(change, what.clinic, claimed=claimed)
         _write_sites(change.connection, what.clinic.id, what.sites, application.account_id, today)
+        invite_partners(change, what.clinic.id, what.partners, today)
+        for item in what.invitations:
+            keep_invitation(change.connection, item)
     _write_roles(change, what, application.account_id, today)
     _own(change.connection, what.subject, application)
     unpinned = update(report_case).where(report_case.c.subject == what.subject)

@@ -71,16 +71,30 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """A mail that invites a referral partner who is not known by a clinic id; the digest is that of its token."""
+
+    clinic_id: str
+    mail: Mail
+    digest: str
+    until: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What an approval writes. `clinic` None: a practitioner's own listing, made of `roles` alone.
 
-    Roles of a clinic are not confirmed by it: those that were confirmed before stay so.
+    Roles of a clinic are not confirmed by it: those that were confirmed before stay so. `partners` are ids of clinics
+    that it states it refers to, which counts once they confirm; ids that are not held are passed over.
     """
 
     subject: str
     clinic: Clinic | None
     sites: tuple[Site, ...]
     roles: tuple[Role, ...]
+    partners: tuple[str, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

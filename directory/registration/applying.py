@@ -97,7 +97,9 @@ class Applying:
         before = self.read(account_id, application_id)
         if before.state is not State.APPROVED:
             raise NotAllowed("Only an approved registration is changed by a new one: edit this one instead.")
-        return self._begun(account_id, before.email, before.kind, before.draft, before.subject)
+        # Partners were invited with the approval, and are looked after as links since then.
+        draft = replace(before.draft, partners=())
+        return self._begun(account_id, before.email, before.kind, draft, before.subject)
 
     def read(self, account_id: str, application_id: str) -> Application:
         return self.applications.read(_applicant(account_id), application_id)

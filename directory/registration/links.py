@@ -9,23 +9,12 @@ from typing import Protocol
 from directory.domain.application import Actor, Party
 from directory.domain.clinic import ReferralLink
 from directory.domain.errors import InvalidInput
+from directory.registration.applications import Invitation
 from directory.registration.letters import Letters
-from directory.registration.mail import Mail
 from directory.registration.practices import digest_of
 from directory.registration.register import checked_reply_to
 
 INVITATION_DAYS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A mail that invites a partner who is not known by a clinic id; the digest is that of its token."""
-
-    clinic_id: str
-    mail: Mail
-    digest: str
-    until: date
-    at: datetime
 
 
 class LinkDesk(Protocol):
@@ -81,9 +70,7 @@ class Linking:
         name = self.desk.name(actor, clinic_id)
         if not (address := checked_reply_to(email)):
             raise InvalidInput("Give the partner's e-mail address.", "reply_to")
-        until = self._today() + timedelta(days=INVITATION_DAYS)
-        mail = self.letters.invitation(address, name, token)
-        self.desk.invite(actor, Invitation(clinic_id, mail, digest_of(token), until, self.now()))
+        self.desk.invite(actor, invitation(self.letters, clinic_id, name, address, token, self.now()))
 
     def accept(self, account_id: str, clinic_id: str, token: str) -> ReferralLink:
         """A clinic of this account accepts a mailed invitation. Raises NotFound for a token that is used or too old."""
@@ -91,6 +78,12 @@ class Linking:
 
     def _today(self) -> date:
         return self.now().date()
+
+
+def invitation(letters: Letters, clinic_id: str, name: str, address: str, token: str, at: datetime) -> Invitation:
+    """Invites the address on behalf of a clinic, for 60 days."""
+    until = at.date() + timedelta(days=INVITATION_DAYS)
+    return Invitation(clinic_id, letters.invitation(address, name, token), digest_of(token), until, at)
 
 
 def _owner(account_id: str) -> Actor:

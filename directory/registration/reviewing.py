@@ -1,5 +1,6 @@
 """What a reviewer does: read the queue, see the evidence beside the claim, decide."""
 
+import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,12 +23,14 @@ from directory.registration.applications import (
     Check,
     CheckKind,
     CheckResult,
+    Publication,
     QueueItem,
     Recording,
     Registry,
 )
 from directory.registration.checking import Checking
 from directory.registration.letters import Letters
+from directory.registration.links import invitation
 from directory.registration.publishing import Publishing, Seen
 
 _WAITING = (State.SUBMITTED, State.UNDER_REVIEW)
@@ -58,6 +61,7 @@ class Reviewing:
     publishing: Publishing
     letters: Letters
     now: Callable[[], datetime]
+    token: Callable[[], str] = secrets.token_urlsafe
 
     def queue(self, states: Collection[State] = _WAITING) -> tuple[QueueItem, ...]:
         """Oldest submission first."""
@@ -118,13 +122,27 @@ class Reviewing:
         excluded = [item for item in self.checking.checks(after, at.date()) if _excludes(item)]
         if excluded:
             raise NotAllowed(f"{excluded[0].claimed} is on the OIG's list of exclusions: decline the application.")
-        publication = self.publishing.publication(after, how, at.date())
+        publication = self._with_partners(after, self.publishing.publication(after, how, at.date()))
         after = replace(after, subject=publication.subject)
         why = f"{how.value}. {note.strip()}".strip()
         mails = (self.letters.of_move(after, Action.APPROVE, note),)
         recording = Recording(after, event_of(after, Action.APPROVE, actor, why), mails)
         self.applications.approve(recording, publication, at.date())
         return after
+
+    def _with_partners(self, application: Application, publication: Publication) -> Publication:
+        """Partners by id are asked at the clinic's own page, the others by mail."""
+        draft, key = application.draft, publication.subject[1:]
+        if publication.clinic is None:
+            return publication
+        name, at = publication.clinic.name, application.changed_at
+        invitations = tuple(
+            invitation(self.letters, key, name, partner.email.strip(), self.token(), at)
+            for partner in draft.partners
+            if not partner.clinic_id
+        )
+        partners = tuple(sorted({partner.clinic_id for partner in draft.partners} - {"", key}))
+        return replace(publication, partners=partners, invitations=invitations)
 
     def _move(self, reviewer_id: str, application_id: str, version: int, action: Action, why: str = "") -> Application:
         actor = _reviewer(reviewer_id)

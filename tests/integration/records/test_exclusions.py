@@ -19,24 +19,8 @@ from tests.factories import loads as make
 from tests.factories.records import TODAY, npi
 
 HEADER = [
-    "LASTNAME",
-    "FIRSTNAME",
-    "MIDNAME",
-    "BUSNAME",
-    "GENERAL",
-    "SPECIALTY",
-    "UPIN",
-    "NPI",
-    "DOB",
-    "ADDRESS",
-    "CITY",
-    "STATE",
-    "ZIP",
-    "EXCLTYPE",
-    "EXCLDATE",
-    "REINDATE",
-    "WAIVERDATE",
-    "WVRSTATE",
+    *("LASTNAME", "FIRSTNAME", "MIDNAME", "BUSNAME", "GENERAL", "SPECIALTY", "UPIN", "NPI", "DOB", "ADDRESS", "CITY"),
+    *("STATE", "ZIP", "EXCLTYPE", "EXCLDATE", "REINDATE", "WAIVERDATE", "WVRSTATE"),
 ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
+from directory.domain.draft import PartnerDraft
 from directory.domain.errors import InvalidInput, NotFound
 from directory.records.source import SqlListingSource
 from directory.records.tables import mail, report
@@ -169,6 +170,27 @@ def test_nobody_links_or_ends_for_somebody_else(desk: Desk, pair: tuple[str, str
         assert str(foreign.value) == str(missing.value)
     with pytest.raises(NotFound):
         desk.linking.links(OTHER, first)
+
+
+def test_an_approval_invites_the_partners_of_the_draft(
+    desk: Desk, pair: tuple[str, str], engine: Engine, source: SqlListingSource
+) -> None:
+    """Known ones by id, the others by mail; a later change of the clinic invites nobody again."""
+    partners = (
+        PartnerDraft(clinic_id=pair[0]),
+        PartnerDraft(clinic_id="none"),
+        PartnerDraft("", "Oak", "oak@x.example"),
+    )
+    draft = replace(DRAFT, clinic=replace(DRAFT.clinic, name="Birch"), partners=partners)
+    approved = desk.approved(desk.submitted(draft, "third"))
+    with engine.connect() as connection:
+        invited = connection.scalars(select(mail.c.address).where(mail.c.subject.like("%referral partner"))).all()
+    assert invited == ["oak@x.example"]
+    assert network(source, pair[0]) == ""
+    assert desk.linking.confirm(OWNER, pair[0], approved.subject[1:]).confirmed
+    change = desk.approved(desk.submit(desk.applying.revise("third", approved.id)))
+    assert change.draft.partners == ()
+    assert network(source, pair[0]) == network(source, approved.subject[1:]) != ""
 
 
 def test_a_mailed_invitation_is_good_once(
