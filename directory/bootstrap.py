@@ -31,6 +31,7 @@ from directory.records.loading import SqlLoading
 from directory.records.mails import SqlMailQueue
 from directory.records.maintenance import Maintenance
 from directory.records.practices import SqlPractices
+from directory.records.quality import SqlQuality
 from directory.records.register import SqlRegister
 from directory.records.registry import SqlExclusions, SqlRegistry
 from directory.records.reports import SqlReports
@@ -44,6 +45,7 @@ from directory.registration.loading import Loading
 from directory.registration.mail import MailQueue
 from directory.registration.practices import Practices
 from directory.registration.publishing import Publishing
+from directory.registration.quality import QualityDesk
 from directory.registration.register import Register
 from directory.registration.reports import Reporting
 from directory.registration.reviewing import Reviewing
@@ -128,6 +130,10 @@ class Composition:
     @cached_property
     def exclusions(self) -> ExclusionDesk:
         return SqlExclusionDesk(self.database)
+
+    @cached_property
+    def quality(self) -> QualityDesk:
+        return SqlQuality(self.database)
 
     @cached_property
     def mail_queue(self) -> MailQueue:

@@ -1,14 +1,14 @@
 """The operator's command line: the database, what people asked to have hidden, backups."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 import orjson
 
-from directory.bootstrap import Composition, compose
+from directory.bootstrap import Composition, compose, now
 from directory.domain.application import NotAllowed
 from directory.domain.errors import DirectoryError, InvalidInput, NotFound, RecordsUnavailable
 from directory.registration.reports import Outcome
@@ -195,6 +195,28 @@ def settle_report(here: Composition, number: int, outcome: str, pin: bool) -> No
     """
     here.reporting.settle(number, Outcome(outcome), "operator", pin=pin)
     click.echo(f"Case {number} is settled.")
+
+
+@main.command()
+@_AS_JSON
+@click.pass_obj
+def quality(here: Composition, as_json: bool) -> None:
+    """Show how fresh the evidence is, how many reported fields wait, and how long mending takes."""
+    found = here.quality.quality(now())
+    counted = [
+        {"level": level.value, "checked_within_days": band, "count": count}
+        for (level, band), count in sorted(found.listings.items(), key=lambda item: (item[0][0], item[0][1] or 9_999))
+    ]
+    if as_json:
+        _print_json({**asdict(replace(found, listings={})), "listings": counted})
+        return
+    for line in counted:
+        age = f"within {line['checked_within_days']} days" if line["checked_within_days"] else "longer ago"
+        click.echo(f"{line['level']}, checked {age}: {line['count']:,}")
+    click.echo(f"{found.open_reports} fields hidden by reports, {found.overdue_reports} overdue.")
+    click.echo(
+        f"Median days to mend: {_SHOWN[None] if found.median_days_to_mend is None else found.median_days_to_mend}"
+    )
 
 
 @main.command()
