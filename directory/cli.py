@@ -158,11 +158,13 @@ def attest_due(here: Composition) -> None:
 @main.command()
 @click.pass_obj
 def expire(here: Composition) -> None:
-    """Take out of every index what was not confirmed for 90 days, and forget who reported what 30 days ago.
+    """Take out of every index what was not confirmed for 90 days.
 
-    For a timer, once a day. No search shows expired listings even where this never runs. Safe to repeat.
+    Also withdraws drafts that nobody touched for half a year, and forgets who reported what 30 days ago. For a
+    timer, once a day. No search shows expired listings even where this never runs. Safe to repeat.
     """
     click.echo(f"{here.practices.expire()} listings left the search.")
+    click.echo(f"{here.applying.abandon()} drafts that nobody touched for half a year were withdrawn.")
     click.echo(f"{here.reporting.forget()} reports no longer say which client made them.")
 
 

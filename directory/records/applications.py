@@ -1,12 +1,13 @@
 """Applications in the records: each move with its event, its checks and its mails in one transaction."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, case, delete, func, insert, select, update
 
 from directory.domain.application import (
+    EDITABLE,
     Action,
     Actor,
     Application,
@@ -72,6 +73,12 @@ class SqlApplications:
     def queue(self, states: Collection[State]) -> tuple[QueueItem, ...]:
         with reading(self._engine) as connection:
             return tuple(_queue_item(row) for row in connection.execute(_queued(states)))
+
+    def untouched(self, since: datetime) -> tuple[Application, ...]:
+        editable = application.c.state.in_([state.value for state in EDITABLE])
+        waiting = select(application).where(editable, application.c.changed_at < since)
+        with reading(self._engine) as connection:
+            return tuple(_application(row) for row in connection.execute(waiting.order_by(application.c.id)))
 
     def save(self, application_: Application) -> None:
         with writing(self._engine) as connection:

@@ -136,6 +136,10 @@ class Applications(Protocol):
         """Applications in these states that were submitted, oldest submission first."""
         ...
 
+    def untouched(self, since: datetime) -> tuple[Application, ...]:
+        """Drafts, and questions that nobody answered, that were last changed before then."""
+        ...
+
     def save(self, application: Application) -> None:
         """Keeps a draft. Raises OutOfDate unless it is one version later than what is held."""
         ...

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from directory.domain.application import (
@@ -34,6 +34,9 @@ from directory.registration.applications import Applications, Check, Held, Recor
 from directory.registration.checking import Checking
 from directory.registration.letters import Letters
 from directory.registration.validation import STEPS, Problem, Validation
+
+DRAFT_DAYS = 180
+"""Days after which a draft that nobody touches is withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,23 @@ class Applying:
             return application
         actor = _applicant(account_id)
         return self._recorded(moved(application, Action.WITHDRAW, actor, self.now()), Action.WITHDRAW, actor, why)
+
+    def abandon(self) -> int:
+        """Withdraws what its applicant left alone for half a year; how many. What was typed is erased. Safe to repeat.
+
+        One that is changed in this very moment stays.
+        """
+        at = self.now()
+        return sum(self._abandoned(item, at) for item in self.applications.untouched(at - timedelta(days=DRAFT_DAYS)))
+
+    def _abandoned(self, application: Application, at: datetime) -> bool:
+        actor = Actor("", Party.SYSTEM)
+        after = replace(moved(application, Action.WITHDRAW, actor, at), draft=ClinicDraft())
+        try:
+            self._recorded(after, Action.WITHDRAW, actor, f"Nothing was changed for {DRAFT_DAYS} days.")
+        except OutOfDate:
+            return False
+        return True
 
     def _begun(
         self, account_id: str, email: str, kind: ApplicationKind, draft: ClinicDraft, subject: str

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, func, select
 
-from directory.domain.application import Action, NotAllowed, OutOfDate, State
-from directory.domain.draft import ClinicStep, LocationDraft, PersonDraft, Step
+from directory.domain.application import Action, NotAllowed, OutOfDate, Party, State
+from directory.domain.draft import ClinicDraft, ClinicStep, LocationDraft, PersonDraft, Step
 from directory.domain.errors import InvalidInput, NotFound
 from directory.domain.evidence import Level
 from directory.domain.place import Point, Precision
@@ -311,3 +311,18 @@ def test_a_namesake_on_the_list_is_for_a_reviewer_to_judge(desk: Desk, engine: E
     checks = desk.reviewing.dossier(REVIEWER, submitted.id).checks
     found = [check for check in checks if (check.about, check.what) == ("people.0", CheckKind.EXCLUDED)]
     assert [check.result for check in found] == [CheckResult.UNCLEAR]
+
+
+def test_a_draft_that_is_left_alone_is_withdrawn_and_erased(desk: Desk, engine: Engine) -> None:
+    left, submitted = desk.drafted(), desk.submitted(replace(DRAFT, clinic=replace(DRAFT.clinic, name="Oak")))
+    desk.clock.passes(days=180)
+    assert desk.applying.abandon() == 0
+    young = desk.applying.start(OWNER, "me@example.org")
+    desk.clock.passes(days=1)
+    assert (desk.applying.abandon(), desk.applying.abandon()) == (1, 0)
+    after = desk.applying.read(OWNER, left.id)
+    assert (after.state, after.draft) == (State.WITHDRAWN, ClinicDraft())
+    assert desk.applying.read(OWNER, submitted.id) == submitted
+    assert desk.applying.read(OWNER, young.id) == young
+    assert desk.applying.events(OWNER, left.id)[-1].actor.party is Party.SYSTEM
+    assert mails(engine)[-1] == "Your registration was withdrawn"
