@@ -79,12 +79,13 @@ class Publishing:
 
 
 def subject_of(application: Application) -> str:
-    """The listing an application is about; a new clinic is named by its NPI, else by its application."""
+    """The listing an application is about; a new clinic is named by its NPI, as the registry's are, else by this."""
     if application.subject:
         return application.subject
     if application.kind is ApplicationKind.PRACTITIONER:
         return f"p{application.draft.people[0].npi}"
-    return f"c{application.draft.clinic.npi or 'r' + application.id[:16]}"
+    npi = application.draft.clinic.npi
+    return f"cn{npi}" if npi else f"cr{application.id[:16]}"
 
 
 def role_id(npi: str, location: str, clinic: str) -> str:

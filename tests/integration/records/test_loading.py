@@ -15,6 +15,7 @@ from directory.domain.practitioner import PersonName, Practitioner
 from directory.records import entries
 from directory.records.database import open_database
 from directory.records.loading import SqlLoading
+from directory.records.rows import evidence_values
 from directory.records.source import SqlListingSource
 from directory.records.tables import attestation, evidence, location, outbox, practitioner, role
 from directory.registration.loading import AlreadyLoaded, Dataset, OutOfOrder, PractitionerEntry, Tally
@@ -107,14 +108,19 @@ def test_roles_follow_the_file(engine: Engine, source: SqlListingSource) -> None
 
 
 def test_what_a_practice_stated_outlives_the_file(engine: Engine, source: SqlListingSource) -> None:
+    """And what the registry says of it lasts no longer than the practice's own word."""
     entry = make.person()
     make.begun(engine).practitioners([entry])
+    attested = check(Level.PRACTICE, age=0, lasts=90)
     with engine.begin() as connection:
         connection.execute(update(role).values(origin="practice", phone="+13125550177"))
+        values = {"role_id": entry.roles[0].id, **evidence_values(attested, "practice")}
+        connection.execute(evidence.insert().values(values))
     moved = replace(entry.roles[0], contact=Contact("+13125550199"), evidence=(check(age=1),))
     make.begun(engine).practitioners([replace(entry, roles=(moved,))])
     assert held(source).roles[0].contact.phone == "+13125550177"
-    assert held(source).roles[0].evidence == (check(age=1),)
+    of_registry = replace(check(age=1), expires_on=attested.expires_on)
+    assert set(held(source).roles[0].evidence) == {of_registry, attested}
 
 
 def test_of_two_rows_with_one_npi_the_last_counts(engine: Engine, source: SqlListingSource) -> None:

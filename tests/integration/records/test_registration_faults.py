@@ -102,7 +102,7 @@ def test_a_clinic_that_was_listed_meanwhile_is_not_overwritten(engine: Engine) -
     with pytest.raises(NotAllowed, match="claim"):
         desk.approved(second)
     assert desk.practices.listings(OTHER) == ()
-    assert [item.subject for item in desk.practices.listings(OWNER)] == [f"c{npi(70)}"]
+    assert [item.subject for item in desk.practices.listings(OWNER)] == [f"cn{npi(70)}"]
 
 
 class Broken:
