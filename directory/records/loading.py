@@ -23,6 +23,7 @@ from directory.records.keyed import sliced
 from directory.records.leaving import deactivate, withdraw
 from directory.records.loads import close_load, latest_loads, open_load
 from directory.records.rows import Values, clinic_values, practitioner_values
+from directory.records.stated import restate
 from directory.records.tables import clinic, practitioner
 from directory.records.writes import (
     hide_as_loaded,
@@ -106,6 +107,7 @@ class SqlLoad:
             values = {entry.key: clinic_values(entry.clinic) for entry in sifted.written}
             self._write(change, clinic.c.id, values, sifted)
             write_sites(change.connection, sifted, self._file.source)
+            restate(change.connection, [f"c{key}" for key in sifted.keys])
             change.clinics.update(sifted.keys)
             change.relinked()
             return sifted.tally
@@ -118,6 +120,7 @@ class SqlLoad:
             values = {entry.key: practitioner_values(entry.practitioner) for entry in sifted.written}
             self._write(change, practitioner.c.npi, values, sifted)
             write_roles(change.connection, sifted, self._file.source)
+            restate(change.connection, [f"p{key}" for key in sifted.keys])
             change.practitioners.update(sifted.keys)
             return sifted.tally
 

@@ -23,6 +23,7 @@ from directory.records.rows import (
     site_id,
     site_values,
 )
+from directory.records.stated import state
 from directory.records.tables import (
     attestation,
     clinic,
@@ -53,6 +54,7 @@ def publish(change: Change, what: Publication, application: Application, today: 
         for item in what.invitations:
             keep_invitation(change.connection, item)
     _write_roles(change, what, application.account_id, today)
+    state(change.connection, what.subject, application.draft)
     _own(change.connection, what.subject, application)
     unpinned = update(report_case).where(report_case.c.subject == what.subject)
     change.connection.execute(unpinned.values(pinned=False))

@@ -15,7 +15,7 @@ from directory.domain.draft import (
     PersonDraft,
     Step,
 )
-from directory.domain.facts import Known
+from directory.domain.facts import Gender, Known
 from directory.records.applications import SqlApplications
 from directory.records.links import SqlLinks
 from directory.records.practices import SqlPractices
@@ -107,5 +107,6 @@ class Desk:
     def claimed(self, number: int, account: str) -> Application:
         """The approved claim of a practitioner's own listing, at the place of the draft."""
         start = self.applying.claim_listing(account, f"{account}@example.org", npi(number))
-        draft = replace(DRAFT, people=(PersonDraft(npi=npi(number), conditions=("sciatica",)),))
+        person = PersonDraft(npi=npi(number), credential="DO", gender=Gender.FEMALE, conditions=("sciatica",))
+        draft = replace(DRAFT, people=(person,))
         return self.approved(self.submit(self.filled(start, draft)))

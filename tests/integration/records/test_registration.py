@@ -1,5 +1,6 @@
 """Registration on the records: drafts, submission, review, approval; on SQLite and on PostgreSQL."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from directory.domain.draft import ClinicDraft, ClinicStep, LocationDraft, Perso
 from directory.domain.errors import InvalidInput, NotFound
 from directory.domain.evidence import Level
 from directory.domain.place import Point, Precision
+from directory.records.database import open_database
 from directory.records.source import SqlListingSource
 from directory.records.tables import application_event, clinic, exclusion, mail, ownership
 from directory.registration.applications import CheckKind, CheckResult
@@ -284,7 +286,7 @@ def test_a_claimed_listing_shows_what_its_practitioner_states(
     (listing,) = listings(record, Making(vocabulary, TODAY))
     assert listing.tokens[Field.LEVEL] == ("reviewed",)
     assert "sciatica" in listing.tokens[Field.CONDITION_STATED]
-    assert listing.card.credential == "DC"
+    assert (listing.card.credential, listing.tokens[Field.GENDER]) == ("DO", ("female",))
 
 
 def test_a_claim_is_about_nobody_else(desk: Desk) -> None:
@@ -326,3 +328,36 @@ def test_a_draft_that_is_left_alone_is_withdrawn_and_erased(desk: Desk, engine: 
     assert desk.applying.read(OWNER, young.id) == young
     assert desk.applying.events(OWNER, left.id)[-1].actor.party is Party.SYSTEM
     assert mails(engine)[-1] == "Your registration was withdrawn"
+
+
+def test_a_clinic_keeps_the_name_it_states(desk: Desk, engine: Engine, source: SqlListingSource) -> None:
+    approved = desk.approved(desk.submitted(replace(DRAFT, clinic=replace(DRAFT.clinic, npi=npi(50)))))
+    make.begun(engine).clinics([make.clinic(approved.subject[1:], name="JUNIPER HOLDINGS LLC", npi=npi(50))])
+    record = source.record(approved.subject)
+    assert record is not None
+    assert record.clinic.name == "Juniper Spine"  # type: ignore[union-attr]
+
+
+def test_two_reviewers_at_once_publish_once(desk: Desk, engine: Engine, database_url: str) -> None:
+    """Whoever is second either finds it approved or is told that it changed; nothing is written twice."""
+    begun = desk.begun(desk.submitted())
+    answers: list[object] = []
+
+    def approve(reviewer: str) -> None:
+        own = open_database(database_url)
+        try:
+            answers.append(Desk(own).reviewing.approve(reviewer, begun.id, begun.version, Seen.SAW_DOCUMENT).state)
+        except OutOfDate as late:
+            answers.append(late)
+        finally:
+            own.dispose()
+
+    threads = [threading.Thread(target=approve, args=(reviewer,)) for reviewer in (REVIEWER, SECOND, "third")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 3
+    assert State.APPROVED in answers
+    assert mails(engine).count("Your listing is approved") == 1
+    assert count(engine, clinic) == 1
