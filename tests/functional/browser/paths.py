@@ -12,8 +12,8 @@ GUIDED = (
 """Answers that lead to everything a result can show."""
 BOTH = (
     "/",
-    "/search?near=Chicago%2C+IL&limit=5",
-    "/search?q=siatica+3+months+chiro+not+helping+no+surgery+cheap&near=Springfield&limit=5",
+    "/search?near=Chicago%2C+IL&limit=3",
+    "/search?q=siatica+3+months+chiro+not+helping+no+surgery+cheap&near=Springfield&limit=3",
     "/about-ranking",
     "/conditions/sciatica",
     "/about",
@@ -35,10 +35,17 @@ ENGLISH = (
 )
 
 
-def paths(services: Services) -> list[str]:
+def english(services: Services) -> list[str]:
+    return [*_both(services), *ENGLISH]
+
+
+def spanish(services: Services) -> list[str]:
+    return [f"/es{path}" for path in _both(services)]
+
+
+def _both(services: Services) -> list[str]:
     clinic, person = found(services, Kind.CLINIC), found(services, Kind.PRACTITIONER)
-    both = (*BOTH, f"/clinics/{clinic.subject[1:]}", f"/practitioners/{person.npi}", f"/listings/{person.id}/correct")
-    return [*both, *(f"/es{path}" for path in both), *ENGLISH]
+    return [*BOTH, f"/clinics/{clinic.subject[1:]}", f"/practitioners/{person.npi}", f"/listings/{person.id}/correct"]
 
 
 def found(services: Services, kind: Kind) -> Listing:
