@@ -15,6 +15,7 @@ from directory.records.writes import insert_rows
 from directory.registration.applications import Exclusion
 from directory.registration.exclusions import EXCLUDED, Enforced
 from directory.registration.loading import OutOfOrder
+from directory.registration.practices import LEFT
 
 
 class SqlExclusionDesk:
@@ -70,7 +71,9 @@ def _check_order(connection: Connection, as_of: date) -> None:
 def _hide(connection: Connection, key: Column[str], npis: Collection[str]) -> set[str]:
     """Keys of those that were to be found until now."""
     table = key.table
-    found = values_of(connection, key, table.c.npi, npis, table.c.hidden_at.is_(None))
+    # What its owner took out is theirs to show again, unless the list forbids it.
+    open_to_owner = table.c.hidden_at.is_(None) | (table.c.hidden_reason == LEFT)
+    found = values_of(connection, key, table.c.npi, npis, open_to_owner)
     for part in sliced(found):
         values = {"hidden_at": datetime.now(UTC), "hidden_reason": EXCLUDED}
         connection.execute(update(table).where(key.in_(part)).values(values))

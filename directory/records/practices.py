@@ -1,7 +1,7 @@
 """Listings that somebody looks after: whose they are, confirmed roles, attestations, and the notices about them."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, delete, func, insert, select, update
@@ -26,7 +26,7 @@ from directory.records.tables import (
     role,
 )
 from directory.records.writes import insert_rows
-from directory.registration.practices import Notice, OwnedListing, RoleAtClinic
+from directory.registration.practices import LEFT, Notice, OwnedListing, RoleAtClinic
 from directory.registration.publishing import PRACTICE, Seen, reviewed, stated
 
 REVIEW_DAYS = 365
@@ -84,6 +84,18 @@ class SqlPractices:
             _shows(change, held)
             change.connection.execute(delete(role).where(role.c.id == role_id))
 
+    def leave(self, actor: Actor, subject: str, at: datetime) -> bool:
+        with changing(self._engine, "leave", subject=subject) as change:
+            _check_owner(change.connection, actor, subject, _NOTHING)
+            shown = _key(subject).table.c.hidden_at.is_(None)
+            return _set_hidden(change, subject, shown, {"hidden_at": at, "hidden_reason": LEFT})
+
+    def come_back(self, actor: Actor, subject: str) -> bool:
+        with changing(self._engine, "come_back", subject=subject) as change:
+            _check_owner(change.connection, actor, subject, _NOTHING)
+            left = _key(subject).table.c.hidden_reason == LEFT
+            return _set_hidden(change, subject, left, {"hidden_at": None, "hidden_reason": None})
+
     def attest(self, actor: Actor, subject: str, today: date) -> date:
         with changing(self._engine, "attest", subject=subject) as change:
             _check_owner(change.connection, actor, subject, _NOTHING)
@@ -133,6 +145,21 @@ def _check_owner(connection: Connection, actor: Actor, subject: str, message: st
     """Raises NotFound unless the account looks after it: the same as for what does not exist."""
     if _owner(connection, subject) != actor.account_id:
         raise NotFound(message)
+
+
+def _key(subject: str) -> Column[str]:
+    return clinic.c.id if subject.startswith("c") else practitioner.c.npi
+
+
+def _set_hidden(change: Change, subject: str, where: ColumnElement[bool], values: dict[str, Any]) -> bool:
+    key = _key(subject)
+    statement = update(key.table).where(key == subject[1:], where).values(values)
+    if not change.connection.execute(statement).rowcount:
+        return False
+    _show_subject(change, subject)
+    if change.clinics:
+        change.relinked()
+    return True
 
 
 def _owner(connection: Connection, subject: str) -> str | None:

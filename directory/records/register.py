@@ -13,6 +13,7 @@ from directory.records.exclusions import is_excluded
 from directory.records.keyed import AnyRow
 from directory.records.tables import clinic, practitioner, removal_request
 from directory.registration.exclusions import EXCLUDED
+from directory.registration.practices import LEFT
 from directory.registration.register import MAX_MESSAGE, RemovalKind, RemovalRequest, checked_reply_to, checked_text
 
 _MAX_REASON = 500
@@ -93,8 +94,8 @@ def _refuse_excluded(connection: Connection, subject: str) -> None:
 
 def _set_hidden(change: Change, subject: str, values: dict[str, Any], *, hidden: bool) -> bool:
     row = _standing(change.connection, subject)
-    # Who asks to be hidden stays so when a later list of exclusions lets them go.
-    if (row.hidden_at is not None) == hidden and row.hidden_reason != EXCLUDED:
+    # Who asks to be hidden stays so when a later list of exclusions, or an owner, would show them again.
+    if (row.hidden_at is not None) == hidden and row.hidden_reason not in (EXCLUDED, LEFT):
         return False
     key = _KEYS[subject[0]]
     change.connection.execute(update(key.table).where(key == row.key).values(values))

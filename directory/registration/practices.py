@@ -18,6 +18,9 @@ REMINDER_DAYS = (60, 75, 85)
 TOKEN_DAYS = 30
 """A one-click answer stays good this long after the listing has left the search."""
 
+LEFT = "taken out by its owner"
+"""Why a listing is hidden that its owner took out of search."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnedListing:
@@ -78,6 +81,14 @@ class PracticeDesk(Protocol):
         """By the practitioner's own account, the clinic's, or a reviewer: it is not shown any more."""
         ...
 
+    def leave(self, actor: Actor, subject: str, at: datetime) -> bool:
+        """Takes a listing out of search; False if it was not in it."""
+        ...
+
+    def come_back(self, actor: Actor, subject: str) -> bool:
+        """Shows again what its owner took out; False for what was not, or was hidden by somebody else."""
+        ...
+
     def attest(self, actor: Actor, subject: str, today: date) -> date:
         """Everything that the practice stated holds for another 90 days; until when."""
         ...
@@ -129,6 +140,14 @@ class Practices:
     def end_role(self, account_id: str, role_id: str) -> None:
         """By the practitioner or the clinic: "does not work here". Raises NotFound for anybody else."""
         self.desk.end_role(_owner(account_id), role_id)
+
+    def leave(self, account_id: str, subject: str) -> bool:
+        """Takes the listing out of search until `come_back`; nothing is lost. Raises NotFound for somebody else's."""
+        return self.desk.leave(_owner(account_id), subject, self.now())
+
+    def come_back(self, account_id: str, subject: str) -> bool:
+        """Shows it again, while its details are confirmed; False for what an operator hid."""
+        return self.desk.come_back(_owner(account_id), subject)
 
     def attest(self, account_id: str, subject: str) -> date:
         """Says that all is still right; until when that holds. Raises NotFound for a listing of somebody else."""

@@ -9,8 +9,11 @@ from sqlalchemy import Engine, select
 
 from directory.domain.errors import NotFound
 from directory.domain.evidence import Level, strongest
+from directory.records.exclusions import SqlExclusionDesk
+from directory.records.register import SqlRegister
 from directory.records.source import SqlListingSource
 from directory.records.tables import mail, notice
+from directory.registration.applications import Exclusion
 from directory.registration.publishing import Seen
 from directory.search.document import Making, listings
 from directory.search.listing import Field, Listing
@@ -205,3 +208,36 @@ def test_a_changed_draft_does_not_touch_what_is_published(desk: Desk, clinic: st
     record = source.record(clinic)
     assert isinstance(record, ClinicRecord)
     assert record.clinic.name == "Juniper Spine"
+
+
+def test_an_owner_takes_a_listing_out_and_shows_it_again(
+    desk: Desk, clinic: str, engine: Engine, source: SqlListingSource, vocabulary: Vocabulary
+) -> None:
+    for act in (desk.practices.leave, desk.practices.come_back):
+        with pytest.raises(NotFound):
+            act(OTHER, clinic)
+    before = source.position()
+    assert (desk.practices.leave(OWNER, clinic), desk.practices.leave(OWNER, clinic)) == (True, False)
+    assert clinic in source.changed_since(before, 10).subjects
+    assert shown(source, clinic, desk, vocabulary) == ()
+    assert (desk.practices.come_back(OWNER, clinic), desk.practices.come_back(OWNER, clinic)) == (True, False)
+    assert len(shown(source, clinic, desk, vocabulary)) == 1
+
+
+def test_an_owner_does_not_show_what_an_operator_hid(
+    desk: Desk, clinic: str, engine: Engine, source: SqlListingSource, vocabulary: Vocabulary
+) -> None:
+    desk.practices.leave(OWNER, clinic)
+    assert SqlRegister(engine).hide(clinic, "asked by a court")
+    assert not desk.practices.come_back(OWNER, clinic)
+    assert shown(source, clinic, desk, vocabulary) == ()
+
+
+def test_an_owner_does_not_show_who_is_excluded(
+    desk: Desk, engine: Engine, source: SqlListingSource, vocabulary: Vocabulary
+) -> None:
+    desk.claimed(1, "ana")
+    desk.practices.leave("ana", f"p{npi(1)}")
+    SqlExclusionDesk(engine).replace([Exclusion(npi(1), "Ana", "IL", "1128a1", TODAY)], TODAY)
+    assert not desk.practices.come_back("ana", f"p{npi(1)}")
+    assert shown(source, f"p{npi(1)}", desk, vocabulary) == ()
