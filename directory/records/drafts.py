@@ -23,7 +23,16 @@ _Part = TypeVar("_Part")
 
 
 def draft_values(draft: ClinicDraft) -> dict[str, Any]:
-    return asdict(draft)
+    """The draft as JSON, without what no keyboard types and PostgreSQL does not keep: zero bytes, half characters."""
+    return {name: _kept(value) for name, value in asdict(draft).items()}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "ignore").decode().replace("\0", "")
+    if isinstance(value, dict):
+        return {name: _kept(item) for name, item in value.items()}
+    return [_kept(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def draft_of(stored: Stored) -> ClinicDraft:

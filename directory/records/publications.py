@@ -73,7 +73,8 @@ def _write_locations(change: Change, places: Sequence[Location]) -> None:
     added = [location_values(place) for key, place in sorted(stated.items()) if key not in held]
     insert_rows(change.connection, location, added)
     moved = [place for key, place in sorted(stated.items()) if key in held and _is_pin(place)]
-    update_rows(change.connection, location.c.id, [location_values(place) for place in moved])
+    pinned = [{**location_values(place), "quarantine_reason": None} for place in moved]
+    update_rows(change.connection, location.c.id, pinned)
     change.relocated([place.id for place in moved])
 
 

@@ -33,7 +33,8 @@ from directory.domain.npi import npi as checked_npi
 from directory.registration.applications import Applications, Check, Held, Recording, Registry, RegistryFacts
 from directory.registration.checking import Checking
 from directory.registration.letters import Letters
-from directory.registration.validation import STEPS, Problem, Validation
+from directory.registration.register import checked_text
+from directory.registration.validation import MAX_WHY, STEPS, Problem, Validation
 
 DRAFT_DAYS = 180
 """Days after which a draft that nobody touches is withdrawn."""
@@ -156,8 +157,8 @@ class Applying:
         application = self.read(account_id, application_id)
         if application.state is State.WITHDRAWN:
             return application
-        actor = _applicant(account_id)
-        return self._recorded(moved(application, Action.WITHDRAW, actor, self.now()), Action.WITHDRAW, actor, why)
+        actor, text = _applicant(account_id), checked_text(why, "why", MAX_WHY, lines=True)
+        return self._recorded(moved(application, Action.WITHDRAW, actor, self.now()), Action.WITHDRAW, actor, text)
 
     def abandon(self) -> int:
         """Withdraws what its applicant left alone for half a year; how many. What was typed is erased. Safe to repeat.

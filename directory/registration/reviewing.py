@@ -32,6 +32,8 @@ from directory.registration.checking import Checking
 from directory.registration.letters import Letters
 from directory.registration.links import invitation
 from directory.registration.publishing import Publishing, Seen
+from directory.registration.register import checked_text
+from directory.registration.validation import MAX_WHY
 
 _WAITING = (State.SUBMITTED, State.UNDER_REVIEW)
 
@@ -95,12 +97,13 @@ class Reviewing:
         Raises NotAllowed where somebody named is on the OIG's list.
         """
         application = self.applications.read(_reviewer(reviewer_id), application_id)
+        text = checked_text(note, "note", MAX_WHY, lines=True)
         if application.state is State.APPROVED or application.endorsed_by == reviewer_id:
             return application
         _same_version(application, version)
         if self.needs_four_eyes(application) and not application.endorsed_by:
-            return self._endorsed(reviewer_id, application, note)
-        return self._published(reviewer_id, application, how, note)
+            return self._endorsed(reviewer_id, application, text)
+        return self._published(reviewer_id, application, how, text)
 
     def needs_four_eyes(self, application: Application) -> bool:
         """True where somebody else looks after the listing already, or where a listed clinic's NPI changes."""
@@ -149,8 +152,9 @@ class Reviewing:
         application = self.applications.read(actor, application_id)
         _same_version(application, version)
         # Whatever was approved once has to be approved anew after a question was answered.
-        after = replace(moved(application, action, actor, self.now(), why), endorsed_by="")
-        return self._recorded(after, action, actor, why)
+        text = checked_text(why, "why", MAX_WHY, lines=True)
+        after = replace(moved(application, action, actor, self.now(), text), endorsed_by="")
+        return self._recorded(after, action, actor, text)
 
     def _recorded(self, after: Application, action: Action, actor: Actor, why: str) -> Application:
         mails = (self.letters.of_move(after, action, why),)

@@ -17,6 +17,8 @@ from directory.vocabulary.vocabulary import Vocabulary
 
 MAX_NAME, MAX_LINE, MAX_URL, MAX_HOURS, MAX_EVIDENCE = 150, 100, 300, 300, 500
 MAX_LOCATIONS, MAX_PEOPLE, MAX_PARTNERS, MAX_CHOICES = 30, 200, 50, 60
+MAX_WHY = 2_000
+"""Characters of a reason for a move."""
 _ZIP = re.compile(r"[0-9]{5}", re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.ASCII)
 

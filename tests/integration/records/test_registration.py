@@ -361,3 +361,23 @@ def test_two_reviewers_at_once_publish_once(desk: Desk, engine: Engine, database
     assert State.APPROVED in answers
     assert mails(engine).count("Your listing is approved") == 1
     assert count(engine, clinic) == 1
+
+
+def test_what_no_database_keeps_breaks_no_draft(desk: Desk) -> None:
+    begun = desk.applying.start(OWNER, "me@example.org")
+    saved = desk.applying.save(OWNER, begun.id, Step.CLINIC, ClinicStep(name="Ju\0ni\ud800per 💡"), begun.version)
+    assert [problem.field for problem in saved.problems] == ["name", "email"]
+    assert desk.applying.read(OWNER, begun.id).draft.clinic.name == "Juniper 💡"
+
+
+@pytest.mark.parametrize("why", ["zero \0 byte", "half \ud800", "x" * 2_001])
+def test_a_reason_that_cannot_be_kept_is_refused(desk: Desk, why: str) -> None:
+    begun = desk.begun(desk.submitted())
+    with pytest.raises(InvalidInput) as refused:
+        desk.reviewing.decline(REVIEWER, begun.id, begun.version, why)
+    assert refused.value.field == "why"
+    with pytest.raises(InvalidInput):
+        desk.reviewing.approve(REVIEWER, begun.id, begun.version, Seen.SAW_DOCUMENT, why)
+    with pytest.raises(InvalidInput):
+        desk.applying.withdraw(OWNER, begun.id, why)
+    assert desk.applying.read(OWNER, begun.id) == begun
