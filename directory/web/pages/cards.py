@@ -224,6 +224,7 @@ class Cards:
             self._listed(Field.INSURANCE, facts.insurance),
             self._listed(Field.ACCESSIBILITY, facts.accessibility),
             self._listed(Field.OPEN_DAY, facts.open_days),
+            *((Fact(self._texts("card.hours"), facts.hours, known=True),) if facts.hours else ()),
             self._listed(Field.AGE_GROUP, facts.age_groups),
             *((self._yes_no(Field.BOARD_CERTIFIED, facts.board_certified),) if person else ()),
             *person,

@@ -123,6 +123,13 @@ def test_files_are_kept_by_what_they_hold(client: FlaskClient) -> None:
     assert client.get("/static/../views.py").status_code == 404
 
 
+def test_icons_are_where_browsers_look(client: FlaskClient) -> None:
+    icon = client.get("/favicon.ico")
+    assert icon.status_code == 200
+    assert icon.data[:4] == b"\0\0\1\0"
+    assert client.get("/static/img/apple-touch-icon.png").data.startswith(b"\x89PNG")
+
+
 def test_robots_leave_results_alone_and_find_the_sitemap(client: FlaskClient) -> None:
     text = client.get("/robots.txt").get_data(as_text=True)
     for path in ("/search", "/es/search", "/practitioners/", "/clinics/", "/listings/", "/api/"):

@@ -48,6 +48,12 @@ def test_what_is_stated_stands_apart_from_what_is_usual(page: Page, services) ->
     assert document.all(of="treats__label--stated")
 
 
+def test_hours_are_shown_as_the_practice_wrote_them(page: Page, services) -> None:
+    telling = next(listing for listing in found(services) if listing.card.facts.hours)
+    kind = "practitioners" if telling.kind is Kind.PRACTITIONER else "clinics"
+    assert telling.card.facts.hours in page(f"/{kind}/{telling.subject[1:]}").text
+
+
 def test_a_clinic_names_its_people_by_discipline_with_the_evidence_of_its_badge(page: Page, services) -> None:
     clinic = clinics(services, "integrated")[0]
     document = page(f"/clinics/{clinic.subject[1:]}")
