@@ -31,18 +31,20 @@ class Demonstration:
         self._looks_again = 0.0
 
     def __call__(self) -> bool:
-        if self._known is None:
-            self._look()
-        elif self._monotonic() >= self._looks_again:
+        known = self._known
+        if known is None:
+            return self._look()
+        if self._monotonic() >= self._looks_again:
             self._looks_again = self._monotonic() + REMEMBERED_S
             threading.Thread(target=self._look, name="demonstration", daemon=True).start()
-        return bool(self._known)
+        return known
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
         self._looks_again = self._monotonic() + REMEMBERED_S
         try:
             result = self._engine.search(Query(self._now().date(), sort=Sort.NAME, limit=1))
+            found = any(CODE in hit.listing.card.notices for hit in result.hits)
         except EngineUnavailable:
-            self._known = bool(self._known)
-        else:
-            self._known = any(CODE in hit.listing.card.notices for hit in result.hits)
+            found = bool(self._known)
+        self._known = found
+        return found

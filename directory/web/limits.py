@@ -9,6 +9,7 @@ from flask_compress import Compress
 from flask_cors import CORS
 from flask_limiter import Limiter
 
+from directory.web import counting
 from directory.web.services import WebSettings
 
 MAX_BODY = 256 * 1024
@@ -31,9 +32,10 @@ def install_limits(app: Flask, settings: WebSettings) -> Limiter:
     """Rate limits by client, counted in each worker process and told in headers; CORS for anonymous reading."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    app.config["COMPRESS_LEVEL"] = 4  # gzip: two thirds of the time of the usual 6 for a sixth more bytes
     CORS(app, resources={r"/api/*": _READING})
     Compress(app)
-    limiter = Limiter(client, app=app, application_limits=[settings.rate_limit], storage_uri="memory://")
+    limiter = Limiter(client, app=app, application_limits=[settings.rate_limit], storage_uri=f"{counting.SCHEME}://")
     limiter.request_filter(lambda: request.endpoint in _UNLIMITED)
     app.after_request(lambda response: _tell(limiter, response))
     return limiter

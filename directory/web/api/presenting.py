@@ -1,7 +1,10 @@
 """Answers as JSON values, in the shapes that `schemas` documents."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from directory.domain.place import METRES_PER_MILE, Place
 from directory.guidance.answers import Advice, GuideAnswers, GuideResult
@@ -19,6 +22,8 @@ from directory.web.asking import FILTERS
 from directory.web.wording import Wording
 
 Json = dict[str, Any]
+_REMEMBERED = 512
+"""Sets of conditions that are kept encoded, about 10 MB at most."""
 _PARAMETER = {field: name for name, field in FILTERS.items()}
 
 
@@ -30,6 +35,7 @@ class Presenter:
         self._ranking = ranking
         self._wording = Wording(vocabulary, ranking, language)
         self._spanish = language == "es"
+        self._encoded_conditions = lru_cache(maxsize=_REMEMBERED)(self._encode_conditions)
 
     def answer(self, answer: Answer, *, demonstration: bool) -> Json:
         """The search response. Notices come first: nothing may be read before them."""
@@ -128,12 +134,16 @@ class Presenter:
             "confirmed": code in listing.values(Field.SPECIALTY_CONFIRMED),
         }
 
-    def _conditions(self, listing: Listing) -> list[Json]:
+    def _conditions(self, listing: Listing) -> orjson.Fragment:
         """Stated conditions first; what the specialty usually treats is never mixed with them."""
-        stated = set(listing.values(Field.CONDITION_STATED))
-        usual = [slug for slug in listing.values(Field.CONDITION_USUAL) if slug not in stated]
-        pairs = [*((slug, "stated") for slug in sorted(stated)), *((slug, "usual") for slug in usual)]
-        return [self._condition(slug, basis) for slug, basis in pairs if slug in self._vocabulary.conditions]
+        return self._encoded_conditions(listing.values(Field.CONDITION_STATED), listing.values(Field.CONDITION_USUAL))
+
+    def _encode_conditions(self, stated: tuple[str, ...], usual: tuple[str, ...]) -> orjson.Fragment:
+        """Encoded once for all listings that treat the same: a hundred conditions each would be most of the work."""
+        others = (slug for slug in usual if slug not in stated)
+        pairs = (*((slug, "stated") for slug in sorted(stated)), *((slug, "usual") for slug in others))
+        known = (self._condition(slug, basis) for slug, basis in pairs if slug in self._vocabulary.conditions)
+        return orjson.Fragment(orjson.dumps(list(known)))
 
     def _condition(self, slug: str, basis: str) -> Json:
         item = self._vocabulary.conditions[slug]

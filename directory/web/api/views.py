@@ -7,7 +7,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from directory.domain.errors import InvalidInput, NotFound
 from directory.domain.npi import npi as checked_npi
@@ -94,37 +94,38 @@ def make_blueprint(services: Services) -> Blueprint:
     return api
 
 
+# Schemas are given as instances: a class would be made anew, and all its fields copied, at every request.
 def _search_routes(api: Blueprint, views: Views) -> None:
     @api.get("/search")
-    @api.arguments(schemas.SearchParameters, location="query", unknown=RAISE)
+    @api.arguments(schemas.SearchParameters(), location="query", unknown=RAISE)
     @api.response(200, schemas.SearchResponse)
     def search(parameters: Json) -> Response:
         """Find practitioners and clinics."""
         return views.search(parameters)
 
     @api.post("/search")
-    @api.arguments(schemas.SearchParameters, unknown=RAISE)
+    @api.arguments(schemas.SearchParameters(), unknown=RAISE)
     @api.response(200, schemas.SearchResponse)
     def search_by_post(parameters: Json) -> Response:
         """Find practitioners and clinics, with nothing of the search in the address."""
         return views.search(parameters)
 
     @api.get("/suggest")
-    @api.arguments(schemas.SuggestRequest, location="query", unknown=RAISE)
+    @api.arguments(schemas.SuggestRequest(), location="query", unknown=RAISE)
     @api.response(200, schemas.SuggestionsSchema)
     def suggest(parameters: Json) -> Response:
         """Complete what a person is typing."""
         return views.suggest(parameters)
 
     @api.get("/understand")
-    @api.arguments(schemas.WordsRequest, location="query", unknown=RAISE)
+    @api.arguments(schemas.WordsRequest(), location="query", unknown=RAISE)
     @api.response(200, schemas.ReadingSchema)
     def understand(parameters: Json) -> Response:
         """What a question in a person's own words is understood to ask for."""
         return views.understand(parameters)
 
     @api.post("/guide")
-    @api.arguments(schemas.GuideRequest, unknown=RAISE)
+    @api.arguments(schemas.GuideRequest(), unknown=RAISE)
     @api.response(200, schemas.GuideResponse)
     def guide(body: Json) -> Response:
         """Which kinds of professionals fit, in which order, and why. Nothing of it is kept."""
@@ -141,7 +142,7 @@ _NPI = {
 
 def _listing_routes(api: Blueprint, views: Views) -> None:
     @api.get("/practitioners/<npi>", parameters=[_NPI])
-    @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
+    @api.arguments(schemas.LanguageRequest(), location="query", unknown=RAISE)
     @api.response(200, schemas.ListingsSchema)
     @api.alt_response(404, schema=schemas.ProblemSchema, content_type=PROBLEM)
     def practitioner(parameters: Json, npi: str) -> Response:
@@ -149,7 +150,7 @@ def _listing_routes(api: Blueprint, views: Views) -> None:
         return views.listings(f"p{checked_npi(npi)}", parameters.get("lang", "en"), "practitioner")
 
     @api.get("/clinics/<clinic_id>")
-    @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
+    @api.arguments(schemas.LanguageRequest(), location="query", unknown=RAISE)
     @api.response(200, schemas.ListingsSchema)
     @api.alt_response(404, schema=schemas.ProblemSchema, content_type=PROBLEM)
     def clinic(parameters: Json, clinic_id: str) -> Response:
@@ -159,21 +160,21 @@ def _listing_routes(api: Blueprint, views: Views) -> None:
 
 def _vocabulary_routes(api: Blueprint, views: VocabularyViews) -> None:
     @api.get("/specialties")
-    @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
+    @api.arguments(schemas.LanguageRequest(), location="query", unknown=RAISE)
     @api.response(200, schemas.SpecialtiesSchema)
     def specialties(parameters: Json) -> Response:
         """Kinds of professionals, in plain words."""
         return views.specialties(parameters.get("lang", "en"))
 
     @api.get("/conditions")
-    @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
+    @api.arguments(schemas.LanguageRequest(), location="query", unknown=RAISE)
     @api.response(200, schemas.ConditionsSchema)
     def conditions(parameters: Json) -> Response:
         """Conditions with their ICD-10-CM codes and who usually treats them."""
         return views.conditions(parameters.get("lang", "en"))
 
     @api.get("/conditions/<slug>")
-    @api.arguments(schemas.LanguageRequest, location="query", unknown=RAISE)
+    @api.arguments(schemas.LanguageRequest(), location="query", unknown=RAISE)
     @api.response(200, schemas.ConditionSchema)
     @api.alt_response(404, schema=schemas.ProblemSchema, content_type=PROBLEM)
     def condition(parameters: Json, slug: str) -> Response:
@@ -182,9 +183,13 @@ def _vocabulary_routes(api: Blueprint, views: VocabularyViews) -> None:
 
 
 def _refuse_other_bodies() -> None:
-    """What is not JSON would be taken for an empty body: a search for everybody."""
-    if request.method == "POST" and not request.is_json:
+    """No body, or one that is not JSON, would be taken for an empty object: a search for everybody."""
+    if request.method != "POST":
+        return
+    if not request.is_json:
         raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
+    if not request.get_data():
+        raise BadRequest("Send a JSON object: {} asks for everything.")
 
 
 def _refuse_radius_without_place(answer: Answer) -> None:

@@ -190,3 +190,123 @@ def test_every_record_that_must_not_be_found_is_not(client):
     assert len(hidden) >= 20
     for row in hidden:
         assert client.get(f"/api/v1/practitioners/{row['npi']}").status_code == 404, row["must_not_be_found"]
+
+
+def clinics_and_streets(results):
+    return {(result["clinic"] or {}).get("id") for result in results} - {None}, {
+        (result["location"]["line"], result["location"]["zip"]) for result in results
+    }
+
+
+def test_a_second_opinion_comes_from_somebody_independent(client):
+    partnered = search(client, near="Chicago, IL", radius_mi=50, kind="clinic", clinic_model="network", limit=50)
+    person = next(
+        person["npi"] for clinic in partnered["results"] if clinic["referral_partners"] for person in clinic["people"]
+    )
+    first = client.get(f"/api/v1/practitioners/{person}").get_json()["listings"]
+    clinics, streets = clinics_and_streets(first)
+    partners = {
+        partner["id"]
+        for clinic in clinics
+        for listing in client.get(f"/api/v1/clinics/{clinic}").get_json()["listings"]
+        for partner in listing["referral_partners"]
+    }
+    assert partners
+    everyone = search(client, near="Chicago, IL", radius_mi=50, limit=100)
+    found = search(client, near="Chicago, IL", radius_mi=50, limit=100, second_opinion_from=person)
+    assert 0 < found["total"] < everyone["total"]
+    assert person not in [result["npi"] for result in found["results"]]
+    other_clinics, other_streets = clinics_and_streets(found["results"])
+    assert not other_clinics & (clinics | partners)
+    assert not other_streets & streets
+    assert not {f"c{clinic}" for clinic in clinics | partners} & {
+        result["id"].partition(".")[0] for result in found["results"]
+    }
+
+
+@pytest.mark.parametrize("number", ["123", "1234567890"])
+def test_a_second_opinion_from_nobody_is_refused(client, number):
+    assert "second_opinion_from" in problem(client, second_opinion_from=number)["errors"]
+
+
+def test_excluded_treatments_are_not_among_those_stated(client):
+    offered = search(client, treatment="spinal_manipulation", limit=100)
+    assert offered["total"] > 0
+    without = search(client, exclude_treatments="spinal_manipulation", limit=100)
+    assert all("spinal_manipulation" not in result["treatments_stated"] for result in without["results"])
+    assert search(client)["total"] == offered["total"] + without["total"]
+
+
+def test_excluded_specialties_are_not_held(client):
+    found = search(client, near="Chicago, IL", exclude_specialties=["chiropractor", "primary_care"], limit=50)
+    held = {item["code"] for result in found["results"] for item in result["specialties"]}
+    assert held
+    assert not held & {"chiropractor", "primary_care"}
+
+
+def test_what_the_data_cannot_answer_is_said_and_does_not_filter(client):
+    asked = search(client, q="best rated chiropractor in houston")
+    assert asked["understood"]["unanswerable"][0]["text"]
+    assert asked["total"] == search(client, q="chiropractor in houston")["total"]
+    spanish = client.get("/api/v1/understand?q=best rated chiropractor in houston&lang=es").get_json()
+    assert spanish["unanswerable"][0]["text"] != asked["understood"]["unanswerable"][0]["text"]
+
+
+def test_a_part_of_the_reading_can_be_taken_away(client):
+    with_it = search(client, q="chiropractor in houston who speaks spanish")
+    without = search(client, q="chiropractor in houston who speaks spanish", without="language:es")
+    assert with_it["understood"]["filters"]["language"] == "es"
+    assert without["total"] > with_it["total"]
+
+
+def test_spans_point_at_the_characters_of_the_question(client):
+    question = "¿Quiropráctico para la ciática en Houston, TX?"
+    reading = client.get("/api/v1/understand", query_string={"q": question}).get_json()
+    (condition,) = reading["conditions"]
+    assert question[condition["span"]["start"] : condition["span"]["end"]] == "ciática"
+    assert (reading["language"], reading["location"]["city"], reading["location"]["state"]) == ("es", "Houston", "TX")
+
+
+def test_out_of_scope_is_said_and_nobody_unrelated_is_shown(client):
+    body = search(client, q="dentist in houston")
+    assert (body["total"], body["results"]) == (0, [])
+    assert body["understood"]["out_of_scope"]
+
+
+def test_an_emergency_stands_before_the_results(client):
+    body = search(client, q="numb between my legs and can't pee, back doctor 60614")
+    assert next(iter(body)) == "notices"
+    assert (body["notices"][0]["level"], body["notices"][0]["phone"]) == ("emergency", "911")
+    assert body["understood"]["triage"] == "emergency"
+
+
+def test_a_long_story_is_read_and_not_refused(client):
+    story = (
+        "I have had sciatica since March and " + "the doctor on Elm street gave me some pills that did nothing, " * 14
+    )
+    assert len(story) <= 1000
+    assert search(client, q=story, near="60614")["understood"]["conditions"][0]["slug"] == "sciatica"
+
+
+def test_the_results_say_that_they_are_invented(client):
+    assert search(client, near="60614")["demonstration"] is True
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"1", b'"q"', b"null", b"{", b"", b"\xff", b'{"q": NaN}', b'{"limit": "1e400"}']
+)
+def test_a_body_that_is_no_search_is_refused(client, body):
+    response = client.post("/api/v1/search", data=body, content_type="application/json")
+    assert (response.status_code in {400, 422}, response.mimetype) == (True, "application/problem+json")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_a_body_that_is_not_json_is_no_search_for_everybody(client, kind):
+    response = client.post("/api/v1/search", data=b'{"q": "sciatica"}', content_type=kind)
+    assert (response.status_code, response.mimetype) == (415, "application/problem+json")
+
+
+def test_another_method_names_those_that_are_taken(client):
+    response = client.put("/api/v1/search")
+    assert (response.status_code, response.mimetype) == (405, "application/problem+json")
+    assert {"GET", "POST"} <= set(response.headers["Allow"].split(", "))
