@@ -112,16 +112,18 @@ class ResultsPages:
         return parameters.href(self._path)
 
     def _title(self, answer: Answer) -> str:
-        what = self._what(answer)
+        if answer.found is None:
+            return self._texts("results.nobody")
+        what = self._what(answer.found)
         if answer.near is None:
             return what
         where = self._place(answer.near)
         key = "results.title_in" if answer.near.kind is PlaceKind.STATE else "results.title_near"
         return self._texts(key, what=what, place=where)
 
-    def _what(self, answer: Answer) -> str:
+    def _what(self, found: Found) -> str:
         """What is looked for: kinds of professionals, else conditions, else everybody."""
-        applied = {item.field: item.any_of for item in reversed(answer.found.query.filters)} if answer.found else {}
+        applied = {item.field: item.any_of for item in reversed(found.query.filters)}
         names, texts = self._names, self._texts
         if codes := applied.get(Field.SPECIALTY):
             return texts.any_of(tuple(names.plural(code) for code in codes[:3]))

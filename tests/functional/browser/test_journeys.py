@@ -81,6 +81,22 @@ def test_escape_closes_suggestions_and_keeps_the_words(watch: Callable[..., Watc
     expect(options.first).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_suggestion_can_be_seen(watch: Callable[..., Watched], width: int) -> None:
+    """None is cut off by the box around it, or covered by what follows."""
+    site = watch(viewport={"width": width, "height": 1800})
+    page = site.open("/")
+    page.locator("#q").press_sequentially("spin")
+    options = page.locator("#q-suggestions [role=option]")
+    expect(options.first).to_be_visible()
+    on_top = """item => {
+      const box = item.getBoundingClientRect();
+      return item.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+    }"""
+    assert options.count() > 3
+    assert [option.evaluate(on_top) for option in options.all()] == [True] * options.count()
+
+
 def test_suggestions_are_announced_and_can_be_clicked(watch: Callable[..., Watched]) -> None:
     site = watch()
     page = site.open("/es/")
@@ -197,6 +213,14 @@ def test_the_policy_stops_what_is_inline(watch: Callable[..., Watched]) -> None:
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), { text: 'window.ran = 1' }))")
     assert page.evaluate("window.ran") is None
     assert any("Content Security Policy" in complaint for complaint in site.complaints)
+
+
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_an_emergency_is_on_the_first_screen_of_a_phone(watch: Callable[..., Watched], prefix: str) -> None:
+    site = watch(viewport={"width": 320, "height": 720}, java_script_enabled=False)
+    page = site.open(f"{prefix}/search?q=back+pain+cannot+feel+when+i+wipe&near=Chicago")
+    expect(page.get_by_role("alert").locator("h2")).to_be_in_viewport()
+    expect(page.get_by_role("alert").locator("p").first).to_be_in_viewport()
 
 
 def test_text_of_twice_the_size_still_fits(watch: Callable[..., Watched]) -> None:

@@ -72,6 +72,7 @@ def test_an_emergency_stands_before_everything_and_is_announced(services, prefix
     order = list(document.one("main").walk())
     assert order.index(notice) < min(order.index(item) for item in document.all("li", of="card"))
     assert order.index(notice) < order.index(document.one("h1"))
+    assert order.index(notice) < order.index(document.one("form", id="search"))
 
 
 def test_notices_come_in_the_order_of_the_rules_with_their_sources(services) -> None:
