@@ -1,6 +1,7 @@
 """A person's search: what they look for, made into a query, widened until there is something to choose from."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -16,6 +17,8 @@ from directory.search.result import Result
 from directory.vocabulary.vocabulary import Vocabulary
 
 WIDENING_MILES = (5.0, 10.0, 25.0, 50.0, 100.0, 250.0)
+WIDENING_S = 1.0
+"""Seconds after which no wider circle is tried: six slow answers would add up to more than anybody waits for."""
 ENOUGH = 10
 """Widening stops at this many listings."""
 CHOICE, REACH_MILES = 3, 50.0
@@ -80,8 +83,15 @@ class Found:
 class Finder:
     """Searches through one engine, by the published ranking."""
 
-    def __init__(self, engine: Engine, ranking: Ranking, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        ranking: Ranking,
+        vocabulary: Vocabulary,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
+        self._monotonic = monotonic
         self._ranking = ranking
         self._vocabulary = vocabulary
 
@@ -118,10 +128,13 @@ class Finder:
 
     def _widen(self, query: Query, best: frozenset[str]) -> tuple[Query, Result]:
         counted = tuple(dict.fromkeys((*query.facets, Field.SPECIALTY_CONFIRMED))) if best else query.facets
+        ends_at = self._monotonic() + WIDENING_S
         for miles in WIDENING_MILES:
             asked = replace(query, radius_m=miles * METRES_PER_MILE)
             result = self._engine.search(replace(asked, facets=counted))
             if result.total >= ENOUGH and (miles >= REACH_MILES or _is_choice(result, best)):
+                break
+            if self._monotonic() >= ends_at:
                 break
         kept = {name: counts for name, counts in result.facets.items() if name in query.facets}
         return asked, replace(result, facets=kept)

@@ -25,7 +25,7 @@ class Server:
     log: Path
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=120)
 
     def ask(self, path: str) -> tuple[int, bytes]:
         with self.connect() as connection:

@@ -7,7 +7,7 @@ import pytest
 from directory.domain.errors import InvalidInput
 from directory.domain.place import METRES_PER_MILE, Place, PlaceKind, distance_m
 from directory.search.document import Making, listings
-from directory.search.find import Finder, Need, Search
+from directory.search.find import WIDENING_S, Finder, Need, Search
 from directory.search.listing import Field
 from directory.search.query import Filter, Query
 from directory.search.ranking import load_ranking
@@ -55,6 +55,21 @@ def test_widening_ends_at_the_last_step():
     engine = CountingEngine(lambda _: 0)
     finder(engine).find(Search(near=NEAR_CHICAGO), TODAY)
     assert radii(engine) == [5, 10, 25, 50, 100, 250]
+
+
+def test_a_slow_engine_is_not_asked_for_ever_wider_circles_and_the_radius_is_that_of_the_answer():
+    now = 0.0
+
+    def slow(_miles):
+        nonlocal now
+        now += 0.6 * WIDENING_S
+        return 3
+
+    engine = CountingEngine(slow)
+    patient = Finder(engine, load_ranking(), VOCABULARY, monotonic=lambda: now)
+    found = patient.find(Search(near=NEAR_CHICAGO), TODAY)
+    assert radii(engine) == [5, 10]
+    assert (found.result.total, round(found.radius_miles), found.widened) == (3, 10, True)
 
 
 def among_ten_neighbours(miles_of_rheumatologists: float) -> CountingEngine:
