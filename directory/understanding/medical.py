@@ -64,7 +64,9 @@ class MedicalReader:
         )
 
     def _felt(self, symptoms: Iterable[ReadSymptom]) -> bool:
-        return any(_HISTORY not in self._vocabulary.symptoms[item.code].tags for item in symptoms)
+        """Whether a complaint of ours is among them: chest pain, which leads to nobody here, is none."""
+        known = [self._vocabulary.symptoms[item.code] for item in symptoms]
+        return any(symptom.leads_to and _HISTORY not in symptom.tags for symptom in known)
 
 
 def _complaint(

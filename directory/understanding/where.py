@@ -172,9 +172,10 @@ class WhereReader:
         ours = length == 1 and tokens[first].word in vocabulary
         if not self._is_meant(tokens[first:last], found, around) or (ours and not around.preposition):
             return
-        if _is_hyphenated(tokens, first, last) or (
-            length == 1 and not around.preposition and self._is_given_name(tokens, first, vocabulary)
-        ):
+        alone = length == 1 and not around.preposition
+        if _is_hyphenated(tokens, first, last) or (alone and self._is_given_name(tokens, first, vocabulary)):
+            return
+        if alone and found[0].population < _LARGE_TOWN and self._is_family_name(tokens, first, vocabulary):
             return
         each = 11.0 if around.preposition else 9.0
         yield _place(first, last, _size(found[0]), each * length + 2.0 * (length - 1))
@@ -186,6 +187,14 @@ class WhereReader:
             return False
         plain = following.word in self._words.ordinary or following.word in vocabulary or following.word in self._codes
         return not plain and following.word.isalpha() and len(following.word) > 2
+
+    def _is_family_name(self, tokens: Sequence[Token], at: int, vocabulary: frozenset[str]) -> bool:
+        """ "Hannah Ravensworth": a small town's name that ends the text behind one capitalised word of no meaning."""
+        if at != 1 or len(tokens) != 2 or tokens[at].follows_comma:
+            return False
+        before = tokens[0]
+        plain = before.word in self._words.ordinary or before.word in vocabulary or before.word in self._codes
+        return before.capitalised and tokens[at].capitalised and not plain
 
     def _is_meant(self, parts: Sequence[Token], found: Sequence[Place], around: Surroundings) -> bool:
         people = found[0].population
