@@ -1,10 +1,12 @@
 """The use case behind every search: what was asked explicitly, and in words, becomes one search and its answer."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from directory.domain.errors import InvalidInput
+from directory.domain.npi import is_valid_npi, npi
 from directory.domain.place import STATES, Place, PlaceKind, Point
 from directory.search.find import Finder, Found, Need, Search
 from directory.search.listing import FACETS, Field, Kind
@@ -15,6 +17,7 @@ from directory.understanding.reading import Reader, Reading
 from directory.understanding.second_opinion import NO_SECOND_OPINION, SecondOpinion, second_opinion
 from directory.vocabulary.vocabulary import Vocabulary
 
+_NPI = re.compile(r"(npi\W*)?([0-9]{10})", re.ASCII | re.IGNORECASE)
 MAX_QUESTION = 1_000
 """Characters of `q`."""
 
@@ -72,7 +75,8 @@ class Asking:
     def ask(self, asked: Asked, today: date) -> Answer:
         """Raises InvalidInput for what cannot be asked, naming the field; EngineUnavailable when nobody answers."""
         self._check(asked)
-        reading = self._reader.read(asked.q, asked.language) if asked.q.strip() else None
+        number = _npi_of(asked.q.strip())
+        reading = self._reader.read(asked.q, asked.language) if asked.q.strip() and not number else None
         read = ReadPart(reading, asked.without, self._vocabulary)
         location = self._location(asked, read)
         near = location.place if location is not None else None
@@ -82,6 +86,8 @@ class Asking:
         first = asked.second_opinion_from
         second = second_opinion(first, self._finder, today) if first else NO_SECOND_OPINION
         search = self._search(asked, read, near, second)
+        if number:
+            search = replace(search, filters=(*search.filters, Filter(Field.NPI, (number,))))
         return Answer(asked, reading, location, near, self._finder.find(search, today))
 
     def _check(self, asked: Asked) -> None:
@@ -154,6 +160,14 @@ class Asking:
 def _need(asked: Asked, read: ReadPart, second: SecondOpinion) -> Need:
     named = explicit_need(read.need(), asked.filters)
     return replace(named, specialties={**second.fits, **named.specialties})
+
+
+def _npi_of(text: str) -> str:
+    """The NPI that a question consists of, or "". Raises InvalidInput where it says to be one and cannot be."""
+    found = _NPI.fullmatch(text)
+    if found is None or not (found[1] or is_valid_npi(found[2])):
+        return ""
+    return npi(found[2])
 
 
 def _excluded(asked: Asked) -> tuple[Filter, ...]:

@@ -50,6 +50,7 @@ class Results:
     range: str
     widened: bool
     trouble: str
+    misread: str
     place_note: str
     places: tuple[Linked, ...]
     unknown: tuple[Linked, ...]
@@ -92,6 +93,7 @@ class ResultsPages:
             range=self._range(answer, found) if found else "",
             widened=bool(found and found.widened),
             trouble="" if found else self._trouble(answer),
+            misread=self._texts("results.misread") if _is_misread(answer) else "",
             place_note=self._place_note(answer),
             places=tuple(self._other_places(answer, parameters)),
             unknown=tuple(self._unknown(found, parameters)) if found else (),
@@ -204,6 +206,14 @@ class ResultsPages:
             return ""
         after = parameters.adding("cursor", found.next).adding("from", str(start + len(found.result.hits)))
         return self._href(after)
+
+
+def _is_misread(answer: Answer) -> bool:
+    """Whether words were typed of which nothing at all was understood."""
+    read = answer.reading
+    return read is not None and not (
+        read.spans or read.name or read.filters or read.notices or read.out_of_scope or read.location.place
+    )
 
 
 def _conditions(found: Found) -> tuple[str, ...]:
