@@ -133,3 +133,21 @@ def test_the_log_of_the_whole_server_tells_nothing_of_a_search(server):
     assert "directory.access: GET /api/v1/search 200" in written
     assert CANARY not in written
     assert not re.search(r"\b127\.0\.0\.1(?!:\d+ \(|:\d+$)", written.replace(f"http://127.0.0.1:{server.port}", ""))
+
+
+def started(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
+
+
+def test_a_setting_that_cannot_be_used_ends_the_server_in_one_line():
+    ended = started("import directory.wsgi", DIRECTORY_ENGINE="solr")
+    assert ended.returncode == 1
+    assert "DIRECTORY_ENGINE is one of embedded, elasticsearch" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_collecting_garbage_passes_over_what_start_up_made(demonstration):
+    code = "import gc, directory.wsgi; print(gc.get_freeze_count(), len(gc.get_objects()))"
+    frozen, walked = map(int, started(code, DIRECTORY_DATA_DIR=str(demonstration)).stdout.split())
+    assert walked < frozen / 100
