@@ -198,7 +198,7 @@ class ResultsPages:
         if answer.asked.radius_miles is not None:
             yield Linked(self._texts("mend.radius"), self._href(parameters.dropping("radius_mi")))
         for chip in chips:
-            if chip.href:
+            if chip.href and chip.use is Use.ASKED:
                 yield Linked(self._texts("mend.without", what=chip.label), chip.href)
 
     def _next(self, found: Found, parameters: Parameters, start: int) -> str:
