@@ -60,15 +60,14 @@ class ReadPart:
         return read if read.place is not None and self._all_kept("location") else None
 
     def filters(self) -> Iterator[Filter]:
-        """Named specialties filter; named conditions do where no specialty was named (else they only raise), and
-        where only a treatment was named, the specialties that offer it."""
+        """Named specialties filter. Where none was named, named conditions do, and the specialties that offer a named
+        treatment; else both only raise."""
         specialties, conditions = tuple(self._asked()), self._conditions()
-        if specialties:
-            yield Filter(Field.SPECIALTY, specialties)
-        elif conditions:
+        if conditions and not specialties:
             yield Filter(Field.CONDITION, conditions)
-        elif self._wanted() and (offering := tuple(self._fits())):
-            yield Filter(Field.SPECIALTY, offering)
+        kinds = specialties or (tuple(self._inferred()) if self._wanted() else ())
+        if kinds:
+            yield Filter(Field.SPECIALTY, kinds)
         for key, name in _FILTER_FIELDS.items():
             yield from self._filter(key, name)
         yield from self._clinic_with()
@@ -120,11 +119,15 @@ class ReadPart:
     def _fits(self) -> dict[str, int]:
         """Specialty -> fit. Who treats a named condition and was left out by the reading, since their care failed or
         is not wanted, fits least."""
-        inferred = {item.code: item.fit for item in self._reading.specialties if item.reason != "asked"}
+        inferred = {item.code for item in self._reading.specialties if item.reason != "asked"}
         usual = {item.specialty for slug in self._conditions() for item in self._vocabulary.conditions[slug].treated_by}
-        passed = dict.fromkeys(sorted(usual - inferred.keys()), _LEAST_FIT) if inferred else {}
-        kept = {code: fit for code, fit in inferred.items() if self._kept("specialty", code)}
-        return passed | kept | dict(self._asked())
+        passed = dict.fromkeys(sorted(usual - inferred), _LEAST_FIT) if inferred else {}
+        return passed | self._inferred() | dict(self._asked())
+
+    def _inferred(self) -> dict[str, int]:
+        """Specialty -> fit of what follows from complaints and treatments, and was kept."""
+        read = self._reading.specialties
+        return {item.code: item.fit for item in read if item.reason != "asked" and self._kept("specialty", item.code)}
 
     def name(self) -> tuple[str, ...]:
         """Folded words of the name that was read."""

@@ -115,6 +115,19 @@ def test_a_condition_filters_where_no_specialty_is_named_and_raises_where_one_is
     assert any("sciatica" in boost.any_of for boost in found.boosts)
 
 
+def test_a_treatment_filters_by_who_offers_it_where_no_specialty_is_named(query):
+    assert filtered(query("biologics for ankylosing spondylitis")) == [
+        ("condition", ("ankylosing-spondylitis",)),
+        ("specialty", ("rheumatologist",)),
+    ]
+    assert filtered(query("microdiscectomy")) == [
+        ("specialty", ("spine_surgeon_orthopedic", "spine_surgeon_neurosurgery"))
+    ]
+    taken_away = query("microdiscectomy", without=frozenset({"treatment:microdiscectomy"}))
+    assert filtered(taken_away) == []
+    assert filtered(query("sciatica, physical therapy did not help")) == [("condition", ("sciatica",))]
+
+
 def test_what_is_chosen_explicitly_wins_over_what_is_read(query):
     found = query("chiropractor that takes medicare", filters={Field.INSURANCE: ("aetna",)})
     assert ("insurance", ("aetna",)) in filtered(found)
