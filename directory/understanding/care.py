@@ -6,7 +6,7 @@ from directory.understanding.durations import Lasting
 from directory.understanding.match import Match
 from directory.understanding.parsed import Parsed
 from directory.understanding.reading import Negation, ReadSpecialty, ReadTreatment
-from directory.understanding.roles import Meant, Role, roles
+from directory.understanding.roles import Meant, Role, outcome_of, roles
 from directory.understanding.tables import group
 from directory.vocabulary.vocabulary import Vocabulary
 
@@ -14,7 +14,7 @@ _BEST, _GOOD = 3, 2
 _NEAR, _FAR = 1, 5
 _ONE_OR_TWO = 2
 _REPORTS, _EVERYDAY, _WEAK = group("reports"), group("everyday_before_treatment"), group("weak_treatments")
-_FOR, _MADE = group("lasting_for"), group("tests_made_before")
+_FOR, _AFTER, _MADE = group("lasting_for"), group("lasting_after"), group("tests_made_before")
 _SHORT_QUESTION = 5
 _GOING_ON = frozenset({"medicine", "device", "exercise", "manual", "psychological"})
 """Kinds of treatment that "my ..." says are in use."""
@@ -92,14 +92,20 @@ class Care:
     def _lasted(self, match: Match, lasting: Lasting) -> bool:
         if lasting.ago:
             return False
-        behind = match.last <= lasting.first <= match.last + (_FAR if self._is_said_to_last(lasting) else _NEAR)
+        behind = match.last <= lasting.first <= match.last + (_FAR if self._is_said_to_last(match, lasting) else _NEAR)
         before = lasting.of and lasting.last < match.first <= lasting.last + 2
         first, last = min(match.first, lasting.first), max(match.last, lasting.last)
         return (behind or before) and not self._parsed.breaks_between(first, last - 1)
 
-    def _is_said_to_last(self, lasting: Lasting) -> bool:
-        """ "PT twice a week for 3 months"."""
-        return lasting.first > 0 and self._parsed.tokens[lasting.first - 1].word in _FOR
+    def _is_said_to_last(self, match: Match, lasting: Lasting) -> bool:
+        """ "PT twice a week for 3 months", "chiro helped a little after 10 weeks"."""
+        before = self._parsed.tokens[lasting.first - 1].word if lasting.first > 0 else ""
+        return before in _FOR or (before in _AFTER and self._is_judged_between(match, lasting))
+
+    def _is_judged_between(self, match: Match, lasting: Lasting) -> bool:
+        """Whether an outcome stands between a treatment and a duration."""
+        between = (other for other in self._parsed.matches if match.last <= other.first < lasting.first)
+        return any(outcome_of(other) for other in between)
 
     def complaint_weeks(self) -> float | None:
         """How long the complaint has lasted: the longest duration that belongs to no treatment."""

@@ -69,6 +69,8 @@ def _is_filter(parsed: Parsed, match: Match, kind: str) -> bool:
     before = {token.word for token in parsed.tokens[max(0, match.first - _DAY_REACH) : match.first]}
     if kind == "day":
         return not before & _ONSET
+    if kind == "credential" and match.has("specialty"):
+        return not _is_one_of_several(parsed, match)
     if kind == "language":
         return parsed.word_after(match) not in _NOT_SPOKEN
     if kind == "age_group":
@@ -76,6 +78,12 @@ def _is_filter(parsed: Parsed, match: Match, kind: str) -> bool:
         relative = parsed.tokens[match.last - 1].word in _RELATIVES
         return not nearest & _OTHERS and not (relative and parsed.ages)
     return True
+
+
+def _is_one_of_several(parsed: Parsed, match: Match) -> bool:
+    """ "chiro or DO": a kind among others, whose degree would leave the others out."""
+    kinds = {code for other in parsed.matches for code in other.codes("specialty")}
+    return kinds != set(match.codes("specialty"))
 
 
 def _is_gender(parsed: Parsed, match: Match) -> bool:

@@ -63,7 +63,7 @@ def roles(parsed: Parsed) -> dict[int, Meant]:
             found[at] = Meant(Role.AVOIDED)
             continue
         taken |= {outcome} if outcome is not None else set()
-        helped = before if outcome is None else _outcome(parsed.matches[outcome])
+        helped = before if outcome is None else outcome_of(parsed.matches[outcome])
         tried = helped and role not in (Role.AVOIDED, Role.NOT_TRIED)
         found[at] = Meant(Role.TRIED if tried else role, helped if tried else "")
     return {at: _completed(parsed, at, meant, taken) for at, meant in found.items()}
@@ -90,7 +90,7 @@ def _before(parsed: Parsed, at: int, taken: set[int]) -> tuple[Role, str]:
         elif role is not None:
             hidden = (role is Role.WANTED and otherwise is not Role.NONE) or (role is Role.AVOIDED and loose)
             return (otherwise if hidden else role), ""
-        elif _outcome(match):
+        elif outcome_of(match):
             return _outcome_before(parsed, match, right, otherwise) if earlier not in taken else (otherwise, "")
         elif _is_about(match) and _joined(parsed, match, right):
             loose = loose or _is_bare(parsed, match, right)
@@ -102,7 +102,7 @@ def _before(parsed: Parsed, at: int, taken: set[int]) -> tuple[Role, str]:
 
 def _outcome_before(parsed: Parsed, match: Match, right: Match, otherwise: Role) -> tuple[Role, str]:
     if all(token.word in _FROM for token in parsed.between(match, right)):
-        return Role.TRIED, _outcome(match)
+        return Role.TRIED, outcome_of(match)
     return otherwise, ""
 
 
@@ -114,7 +114,7 @@ def _behind(parsed: Parsed, at: int) -> int | None:
         gap += _counted(parsed, previous, match)
         if gap > _REACH + 1 or parsed.breaks_between(previous.last - 1, match.first):
             return None
-        if _outcome(match) or match.cue("declined"):
+        if outcome_of(match) or match.cue("declined"):
             return later
         if _is_about(match) and _joined(parsed, left, match):
             left = match
@@ -130,7 +130,7 @@ def _completed(parsed: Parsed, at: int, meant: Meant, taken: set[int]) -> Meant:
     following = next((i for i in range(at + 1, len(parsed.matches)) if not parsed.matches[i].cue("mine")), None)
     last = parsed.matches[at].last
     if following is not None and parsed.matches[following].first - last <= 2 * _REACH:
-        helped = _outcome(parsed.matches[following])
+        helped = outcome_of(parsed.matches[following])
         if helped:
             return Meant(Role.TRIED, helped)
     earlier = (
@@ -138,10 +138,10 @@ def _completed(parsed: Parsed, at: int, meant: Meant, taken: set[int]) -> Meant:
         for i in range(at - 1, max(-1, at - 1 - _MOST), -1)
         if not parsed.breaks_between(parsed.matches[i].first, last - 1)
     )
-    outcome = next((i for i in earlier if _outcome(parsed.matches[i])), None)
+    outcome = next((i for i in earlier if outcome_of(parsed.matches[i])), None)
     if outcome is None or outcome in taken:
         return meant
-    return Meant(Role.TRIED, _outcome(parsed.matches[outcome]))
+    return Meant(Role.TRIED, outcome_of(parsed.matches[outcome]))
 
 
 def _joined(parsed: Parsed, left: Match, right: Match) -> bool:
@@ -166,5 +166,6 @@ def _counted(parsed: Parsed, before: Match, after: Match) -> int:
     return sum(1 for at in between if at not in parsed.timed and parsed.tokens[at].word not in _JOINING)
 
 
-def _outcome(match: Match) -> str:
+def outcome_of(match: Match) -> str:
+    """Whether a match says that something helped: none | partial | improving | good, or ""."""
     return next((helped for code, helped in _OUTCOMES.items() if match.cue(code)), "")

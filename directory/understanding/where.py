@@ -122,7 +122,8 @@ class WhereReader:
             found = self._called(name)
             if found:
                 yield from self._with_state(tokens, first, last, found)
-                yield from self._with_city(tokens, first, last, name)
+                if not _is_hyphenated(tokens, first, last):
+                    yield from self._with_city(tokens, first, last, name)
                 yield from self._alone(tokens, first, last, found, around, vocabulary)
 
     def _called(self, name: str) -> tuple[Place, ...]:
