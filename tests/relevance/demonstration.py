@@ -15,7 +15,7 @@ from directory.search.find import Finder
 from directory.search.listing import Listing
 from directory.search.places import Places
 from directory.understanding.ask import Answer, Asked, Asking
-from directory.understanding.reading import Reading
+from directory.web.services import Services
 from indexer.cli import main as indexer
 
 
@@ -38,19 +38,20 @@ class Demonstration:
         return tuple(sorted(found, key=lambda listing: listing.id))
 
     @cached_property
+    def _services(self) -> Services:
+        return self.composition.services()
+
+    @cached_property
     def _asking(self) -> Asking:
-        return self.composition.services().asking
+        return self.through(self._services.engine)
 
     def ask(self, asked: Asked) -> Answer:
         return self._asking.ask(asked, self.today)
 
-    def read(self, text: str) -> Reading:
-        return self.composition.services().reader.read(text)
-
     def through(self, engine: Engine) -> Asking:
-        """The same application over another engine."""
-        services = self.composition.services()
-        finder = Finder(engine, services.ranking, services.vocabulary)
+        """The application over an engine. Its clock stands still: a busy machine widens as far as an idle one."""
+        services = self._services
+        finder = Finder(engine, services.ranking, services.vocabulary, monotonic=lambda: 0.0)
         return Asking(finder, services.places, services.reader, services.vocabulary)
 
 

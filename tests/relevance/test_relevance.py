@@ -9,6 +9,7 @@ import pytest
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
 from directory.engines.elasticsearch.index import ElasticsearchIndex
+from directory.search.listing import Field
 from directory.understanding.ask import Answer, Asking
 from tests.relevance.collection import questions
 from tests.relevance.demonstration import Demonstration
@@ -18,6 +19,7 @@ from tests.relevance.runner import OVERALL, Outcome, amiss, asked_of, measured, 
 
 FEWEST = 130
 PATIENCE_S = 60.0
+SURGEONS = {"spine_surgeon_orthopedic", "spine_surgeon_neurosurgery"}
 SLACK = 0.02
 """A measure this far above its floor must have the floor raised."""
 
@@ -68,6 +70,43 @@ def test_the_ideal_order_and_only_it_scores_one(demonstration: Demonstration) ->
     assert judge.ndcg(ideal, demonstration.listings) == pytest.approx(1.0)
     assert 0.0 < judge.ndcg(ideal[:DEPTH][::-1], demonstration.listings) < 1.0
     assert judge.ndcg(ideal[::-1], demonstration.listings) == 0.0
+
+
+SPECIALISTS = {"physiatrist", "pain_management", *SURGEONS, "physical_therapist"}
+
+
+@pytest.mark.parametrize(
+    ("start", "first", "kinds"),
+    [
+        pytest.param("siatica 3 months chiro", 8, SPECIALISTS, id="after chiropractic without relief, specialists"),
+        pytest.param("ankylosing spondylitis doctor", 1, {"rheumatologist"}, id="inflamed spine, a rheumatologist"),
+        pytest.param(
+            "doctor for back pain houston",
+            2,
+            {"primary_care", "osteopathic_physician", "chiropractor"},
+            id="a new complaint, a first port of call",
+        ),
+        pytest.param("spinal stenosis injections", 3, SURGEONS, id="stenosis after failed injections, surgeons"),
+    ],
+)
+def test_the_stage_of_care_decides_who_comes_first(
+    found: tuple[Outcome, ...], start: str, first: int, kinds: set[str]
+) -> None:
+    answer = next(outcome.answer for outcome in found if outcome.question.text.startswith(start))
+    assert answer.found is not None
+    top = [hit.listing for hit in answer.found.result.hits[:first]]
+    assert len(top) == first
+    assert [listing.name for listing in top if not kinds & set(listing.values(Field.SPECIALTY))] == []
+
+
+def test_under_one_roof_finds_integrated_clinics_and_nobody_else(found: tuple[Outcome, ...]) -> None:
+    asked = [outcome for outcome in found if outcome.question.filters.get("clinic_model") == "integrated"]
+    assert len(asked) >= 5
+    for outcome in asked:
+        assert outcome.answer.found is not None
+        models = [hit.listing.values(Field.CLINIC_MODEL) for hit in outcome.answer.found.result.hits]
+        assert models, outcome.question.text
+        assert all("integrated" in model for model in models), outcome.question.text
 
 
 @pytest.fixture
