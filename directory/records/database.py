@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,8 @@ WAIT_S = 5
 """Longest wait for a lock, a free connection or a server, in seconds; also when to try again."""
 _STATEMENT_S = 120
 _ABANDONED_S = 30
+_BUSY_PAUSE_S = 0.01
 _SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     # FULL: with NORMAL a power cut could take back a registration that had been acknowledged.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -61,16 +62,31 @@ def _open_sqlite(url: URL, wait_s: float) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": wait_s}, pool_timeout=wait_s, hide_parameters=True, **_json_by_orjson()
     )
-    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "connect", lambda connection, _record: _configure_sqlite(connection, wait_s))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _configure_sqlite(connection: sqlite3.Connection, wait_s: float) -> None:
     # The driver would begin transactions by itself, and only before writing: a read would span several moments.
     connection.isolation_level = None
+    _write_ahead(connection, wait_s)
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(pragma)
+
+
+def _write_ahead(connection: sqlite3.Connection, wait_s: float) -> None:
+    """SQLite does not wait for another connection where a new file changes its journal, whatever its busy timeout."""
+    latest = time.monotonic() + wait_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > latest:
+                raise
+            time.sleep(_BUSY_PAUSE_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

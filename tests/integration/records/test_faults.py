@@ -4,7 +4,9 @@ import os
 import shutil
 import signal
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -55,6 +57,22 @@ def test_reading_goes_on_while_somebody_writes(engine: Engine, hurried: Engine, 
 def test_waiting_is_bounded_by_default(sqlite_database: str) -> None:
     with open_database(sqlite_database).connect() as connection:
         assert connection.scalar(text("PRAGMA busy_timeout")) == WAIT_S * 1000
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    def open_together(file: Path) -> list[str]:
+        together = threading.Barrier(4)
+
+        def connect(_: int) -> str:
+            together.wait()
+            with open_database(f"sqlite:///{file}").connect() as connection:
+                return str(connection.scalar(text("PRAGMA journal_mode")))
+
+        with ThreadPoolExecutor(4) as threads:
+            return list(threads.map(connect, range(4)))
+
+    # Without waiting, about one such file in ten was refused as locked.
+    assert [open_together(tmp_path / f"{number}.sqlite") for number in range(60)] == [["wal"] * 4] * 60
 
 
 def test_a_commit_is_on_disk_when_it_returns(sqlite_database: str) -> None:
