@@ -65,7 +65,7 @@ from directory.vocabulary.reader import load
 from directory.vocabulary.vocabulary import Vocabulary
 from directory.web.app import create_app
 from directory.web.demonstration import Demonstration
-from directory.web.services import Services, WebSettings
+from directory.web.services import Desks, Services, WebSettings
 
 
 def now() -> datetime:
@@ -225,10 +225,21 @@ class Composition:
             vocabulary=self.vocabulary,
             ranking=ranking,
             removals=self.register,
+            desks=self._desks(),
             records_answer=self._records_answer,
             demonstration=Demonstration(self.engine, now),
             now=now,
             settings=self._web_settings(),
+        )
+
+    def _desks(self) -> Desks:
+        return Desks(
+            applying=self.applying,
+            reviewing=self.reviewing,
+            practices=self.practices,
+            reporting=self.reporting,
+            linking=self.linking,
+            quality=self.quality,
         )
 
     def _web_settings(self) -> WebSettings:

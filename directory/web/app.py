@@ -7,6 +7,7 @@ from directory.web import health
 from directory.web.api.documented import install_api
 from directory.web.errors import install_errors
 from directory.web.headers import install_headers
+from directory.web.identity import install_identity
 from directory.web.limits import install_limits
 from directory.web.measuring import install_measuring
 from directory.web.pages.blueprint import error_page, make_blueprint
@@ -21,6 +22,7 @@ def create_app(services: Services) -> Flask:
     limiter = install_limits(app, services.settings)
     install_headers(app)
     install_errors(app, error_page)
+    install_identity(app, lambda: None)
     install_api(app, services)
     app.register_blueprint(make_blueprint(services))
     checks = health.make_blueprint(services.engine, services.records_answer)

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from directory.registration.applying import Applying
+from directory.registration.links import Linking
+from directory.registration.practices import Practices
+from directory.registration.quality import QualityDesk
 from directory.registration.register import RemovalDesk
+from directory.registration.reports import Reporting
+from directory.registration.reviewing import Reviewing
 from directory.search.engine import Engine
 from directory.search.places import Places
 from directory.search.ranking import Ranking
@@ -26,6 +32,18 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Desks:
+    """What people do who register, review, look after a listing, or say that something is wrong with one."""
+
+    applying: Applying
+    reviewing: Reviewing
+    practices: Practices
+    reporting: Reporting
+    linking: Linking
+    quality: QualityDesk
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """`now` gives the time in UTC; tests give another. `records_answer` says whether the records can be read now,
     `demonstration` whether what is served is invented."""
@@ -38,6 +56,7 @@ class Services:
     vocabulary: Vocabulary
     ranking: Ranking
     removals: RemovalDesk
+    desks: Desks
     records_answer: Callable[[], bool]
     demonstration: Callable[[], bool]
     now: Callable[[], datetime]
