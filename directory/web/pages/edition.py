@@ -34,8 +34,8 @@ class Edition:
         """The address of a page in this language: "/guide" or "/es/guide"."""
         return f"{self.prefix}{path}" if path != "/" else f"{self.prefix}/"
 
-    def render(self, template: str, **values: object) -> str:
-        """A page, in the frame that all share."""
+    def render(self, template: str, *, translated: bool = True, **values: object) -> str:
+        """A page, in the frame that all share. `translated`: the other language has this page too."""
         return render_template(
             template,
             t=self.texts,
@@ -44,7 +44,7 @@ class Edition:
             asset=asset,
             icon=icon,
             demonstration=self._demonstration(),
-            translations={language: self._translation(language) for language in PREFIX},
+            translations={language: self._translation(language) for language in PREFIX} if translated else {},
             reviewed=self._reviewed,
             canonical=f"{self._public_url}{request.path}" if self._public_url else "",
             **values,
