@@ -364,3 +364,19 @@ exclusion = Table(
     Column("excluded_on", Date, nullable=False),
     Column("as_of", Date, nullable=False),
 )
+
+account = Table(
+    "account",
+    METADATA,
+    Column("id", key(64), primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("folded_email", Text, nullable=False, unique=True),
+    Column("password", Text, nullable=False),
+    Column("sessions", key(64), nullable=False, unique=True),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("second_factor", Text, nullable=False),
+    Column("recovery_codes", _JSON, nullable=False),
+    Column("roles", _JSON, nullable=False),
+)
