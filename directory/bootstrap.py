@@ -15,6 +15,7 @@ from elasticsearch import Elasticsearch
 from flask import Flask
 from sqlalchemy import Engine as Database
 
+from directory.adapters.passwords import hashed
 from directory.domain.errors import InvalidInput, RecordsUnavailable
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
@@ -23,6 +24,7 @@ from directory.engines.embedded.engine import EmbeddedEngine
 from directory.engines.embedded.index import EmbeddedIndex
 from directory.engines.fallback import FallbackEngine
 from directory.geocoding import offline_places, offline_positions, service_positions
+from directory.records.accounts import SqlAccounts
 from directory.records.applications import SqlApplications
 from directory.records.database import open_database
 from directory.records.exclusions import SqlExclusionDesk
@@ -36,6 +38,7 @@ from directory.records.register import SqlRegister
 from directory.records.registry import SqlExclusions, SqlRegistry
 from directory.records.reports import SqlReports
 from directory.records.source import SqlListingSource
+from directory.registration.accounts import AccountDesk, AccountStore
 from directory.registration.applying import Applying
 from directory.registration.checking import Checking
 from directory.registration.exclusions import ExclusionDesk
@@ -98,6 +101,15 @@ class Composition:
     @cached_property
     def register(self) -> Register:
         return SqlRegister(self.database)
+
+    @cached_property
+    def accounts(self) -> AccountStore:
+        return SqlAccounts(self.database)
+
+    @cached_property
+    def account_desk(self) -> AccountDesk:
+        """What an operator does about accounts."""
+        return AccountDesk(self.accounts, hashed, now)
 
     @cached_property
     def applying(self) -> Applying:
@@ -226,6 +238,7 @@ class Composition:
             ranking=ranking,
             removals=self.register,
             desks=self._desks(),
+            accounts=self.accounts,
             records_answer=self._records_answer,
             demonstration=Demonstration(self.engine, now),
             now=now,

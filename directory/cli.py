@@ -8,9 +8,11 @@ from typing import Any
 import click
 import orjson
 
+from directory.accounts.account import AccountRole
 from directory.bootstrap import Composition, compose, now
 from directory.domain.application import NotAllowed
 from directory.domain.errors import DirectoryError, InvalidInput, NotFound, RecordsUnavailable
+from directory.registration.accounts import KeptAccount
 from directory.registration.reports import Outcome
 
 BAD_INPUT, RECORDS_UNAVAILABLE, FAILED = 3, 7, 1
@@ -245,6 +247,99 @@ def restore(here: Composition, file: Path) -> None:
     """
     found = here.maintenance.restore(file)
     click.echo(f"{found.rows:,} rows restored, SHA-256 {found.sha256}. Run `indexer rebuild` now.")
+
+
+@main.group()
+def user() -> None:
+    """Look after accounts: make the first administrator and reviewers, give roles, help who is locked out."""
+
+
+_ROLE = click.Choice([role.value for role in AccountRole])
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--role", "roles", type=_ROLE, multiple=True, help="May be given several times.")
+@click.password_option(help="Asked for, unless given; better not given, since others see command lines.")
+@click.pass_obj
+def create_user(here: Composition, email: str, roles: tuple[str, ...], password: str) -> None:
+    """Make an account for EMAIL that can sign in at once.
+
+    Reviewers and administrators set up a second factor when they first sign in.
+
+    \b
+    Example: directory user create kim@example.org --role reviewer
+    """
+    here.account_desk.create(email, password, {AccountRole(role) for role in roles})
+    click.echo(f"{email} can sign in{' as ' + ', '.join(roles) if roles else ''}.")
+
+
+@user.command("list")
+@_AS_JSON
+@click.pass_obj
+def list_users(here: Composition, as_json: bool) -> None:
+    """List all accounts with their roles."""
+    accounts = here.accounts.every()
+    if as_json:
+        _print_json([_shown_account(kept) for kept in accounts])
+        return
+    for kept in accounts:
+        marks = ("confirmed" if kept.confirmed_at else "", "second factor" if kept.second_factor else "")
+        said = [*sorted(kept.roles), *filter(None, marks), *([] if kept.active else ["disabled"])]
+        click.echo(f"{kept.email}: {', '.join(said) or 'nothing'}")
+    click.echo(f"{len(accounts)} accounts.")
+
+
+def _shown_account(kept: KeptAccount) -> dict[str, object]:
+    return {
+        "email": kept.email,
+        "roles": sorted(kept.roles),
+        "active": kept.active,
+        "confirmed": kept.confirmed_at is not None,
+        "second_factor": bool(kept.second_factor),
+    }
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("role", type=_ROLE)
+@click.option("--take", is_flag=True, help="Take the role away instead.")
+@click.pass_obj
+def user_role(here: Composition, email: str, role: str, take: bool) -> None:
+    """Give the account of EMAIL a ROLE."""
+    act = here.account_desk.take if take else here.account_desk.give
+    changed = act(email, AccountRole(role))
+    click.echo(f"{email} {'no longer is' if take else 'is'} {role}{'' if changed else ' already'}.")
+
+
+@user.command("disable")
+@click.argument("email")
+@click.pass_obj
+def disable_user(here: Composition, email: str) -> None:
+    """Let nobody in with the account of EMAIL. What it looks after stays."""
+    here.account_desk.disable(email)
+    click.echo(f"{email} is disabled, and signed out everywhere.")
+
+
+@user.command("enable")
+@click.argument("email")
+@click.pass_obj
+def enable_user(here: Composition, email: str) -> None:
+    """Let the account of EMAIL in again."""
+    here.account_desk.enable(email)
+    click.echo(f"{email} can sign in again.")
+
+
+@user.command("reset-second-factor")
+@click.argument("email")
+@click.pass_obj
+def reset_second_factor(here: Composition, email: str) -> None:
+    """Forget the second factor of EMAIL, for somebody who lost phone and recovery codes.
+
+    Make sure first that it is them: with the password alone anybody gets in afterwards.
+    """
+    here.account_desk.reset_second_factor(email)
+    click.echo(f"{email} signs in without second factor, and was signed out everywhere.")
 
 
 def _subjects(here: Composition, identifier: str) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.web import health
+from directory.web.accounts.install import identity, install_accounts
 from directory.web.api.documented import install_api
+from directory.web.authorization import install_authorization
 from directory.web.errors import install_errors
 from directory.web.headers import install_headers
 from directory.web.identity import install_identity
@@ -22,8 +24,10 @@ def create_app(services: Services) -> Flask:
     limiter = install_limits(app, services.settings)
     install_headers(app)
     install_errors(app, error_page)
-    install_identity(app, lambda: None)
-    install_api(app, services)
+    install_identity(app, identity)
+    install_authorization(app)
+    install_accounts(app, services, limiter)
+    install_api(app, services, limiter)
     app.register_blueprint(make_blueprint(services))
     checks = health.make_blueprint(services.engine, services.records_answer)
     limiter.exempt(checks)

@@ -9,6 +9,7 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from directory.domain.application import NotAllowed, OutOfDate
 from directory.domain.errors import (
     DirectoryError,
     EngineUnavailable,
@@ -20,12 +21,17 @@ from directory.domain.errors import (
 STATUS: Mapping[type[DirectoryError], int] = {
     InvalidInput: 422,
     NotFound: 404,
+    NotAllowed: 409,
+    OutOfDate: 409,
 }
 _TITLES = {
     400: "The request is not understood",
+    401: "Sign in first",
     403: "This is not allowed",
     404: "There is nothing at this address",
     405: "This address does not take that method",
+    409: "This cannot be done as things stand",
+    412: "This was changed meanwhile",
     413: "The request is too large",
     415: "This type of content is not understood",
     422: "Something in the request cannot be used",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from directory.registration.accounts import AccountStore
 from directory.registration.applying import Applying
 from directory.registration.links import Linking
 from directory.registration.practices import Practices
@@ -23,11 +24,16 @@ from directory.vocabulary.vocabulary import Vocabulary
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`secret_key` signs form tokens. `trusted_proxies` is how many proxies' X-Forwarded-For is believed.
-    `rate_limit` is in Flask-Limiter's notation."""
+    `rate_limit` is in Flask-Limiter's notation, `sign_in_limit` of forms about
+    accounts, by client and account; `account_limit` of the registrations API and `look_up_limit` of registry numbers,
+    by account."""
 
     secret_key: str
     trusted_proxies: int = 0
     rate_limit: str = "120 per minute"
+    sign_in_limit: str = "10 per minute; 60 per hour"
+    account_limit: str = "60 per minute"
+    look_up_limit: str = "20 per minute; 200 per hour"
     public_url: str = ""
 
 
@@ -57,6 +63,7 @@ class Services:
     ranking: Ranking
     removals: RemovalDesk
     desks: Desks
+    accounts: AccountStore
     records_answer: Callable[[], bool]
     demonstration: Callable[[], bool]
     now: Callable[[], datetime]

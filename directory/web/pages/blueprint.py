@@ -31,6 +31,12 @@ def make_blueprint(services: Services) -> Blueprint:
     return pages
 
 
+def english() -> Edition:
+    """The English pages' frame, for what exists in English only."""
+    edition: Edition = current_app.extensions[_EDITIONS]["en"]
+    return edition
+
+
 def error_page(problem: Problem) -> str:
     """An error as a page that says what happened and what to do."""
     language = "es" if is_spanish(request.path) else "en"

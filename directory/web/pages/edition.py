@@ -36,19 +36,21 @@ class Edition:
 
     def render(self, template: str, *, translated: bool = True, **values: object) -> str:
         """A page, in the frame that all share. `translated`: the other language has this page too."""
-        return render_template(
-            template,
-            t=self.texts,
-            lang=self.language,
-            href=self.href,
-            asset=asset,
-            icon=icon,
-            demonstration=self._demonstration(),
-            translations={language: self._translation(language) for language in PREFIX} if translated else {},
-            reviewed=self._reviewed,
-            canonical=f"{self._public_url}{request.path}" if self._public_url else "",
-            **values,
-        )
+        return render_template(template, **self.frame(translated=translated), **values)
+
+    def frame(self, *, translated: bool) -> dict[str, object]:
+        """What the frame of a page needs."""
+        return {
+            "t": self.texts,
+            "lang": self.language,
+            "href": self.href,
+            "asset": asset,
+            "icon": icon,
+            "demonstration": self._demonstration(),
+            "translations": {language: self._translation(language) for language in PREFIX} if translated else {},
+            "reviewed": self._reviewed,
+            "canonical": f"{self._public_url}{request.path}" if self._public_url else "",
+        }
 
     def _translation(self, language: str) -> str:
         """The address of this very page, search included, in a language."""

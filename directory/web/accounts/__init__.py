@@ -1,0 +1,1 @@
+"""Signing up, in and out, with the pages for it. Flask-Security does the work (docs/decisions/0009)."""
