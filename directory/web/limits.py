@@ -14,6 +14,8 @@ from directory.web.services import WebSettings
 
 MAX_BODY = 256 * 1024
 """Bytes of a request body; more is refused with 413."""
+_OF_NOBODY = r"/api/(?!v1/(registrations|registry|session)(/|$)).*"
+"""Addresses of the API that answer everybody the same: any site may read those."""
 _READING = {
     "origins": "*",
     "send_wildcard": True,
@@ -33,7 +35,7 @@ def install_limits(app: Flask, settings: WebSettings) -> Limiter:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.config["COMPRESS_LEVEL"] = 4  # gzip: two thirds of the time of the usual 6 for a sixth more bytes
-    CORS(app, resources={r"/api/*": _READING})
+    CORS(app, resources={_OF_NOBODY: _READING})
     Compress(app)
     limiter = Limiter(client, app=app, application_limits=[settings.rate_limit], storage_uri=f"{counting.SCHEME}://")
     limiter.request_filter(lambda: request.endpoint in _UNLIMITED)

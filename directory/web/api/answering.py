@@ -5,8 +5,20 @@ from collections.abc import Mapping
 
 import orjson
 from flask import Response, request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 PROBLEM = "application/problem+json"
+_WITH_BODY = frozenset({"POST", "PUT"})
+
+
+def refuse_other_bodies() -> None:
+    """No body, or one that is not JSON, would be taken for an empty object: a search for everybody."""
+    if request.method not in _WITH_BODY:
+        return
+    if not request.is_json:
+        raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
+    if not request.get_data():
+        raise BadRequest("Send a JSON object, even an empty one: {}.")
 
 
 def private(body: Mapping[str, object]) -> Response:

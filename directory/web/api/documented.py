@@ -4,8 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response
+from flask_limiter import Limiter
 from flask_smorest import Api
 
+from directory.web.api import registering_routes
 from directory.web.api.answering import PROBLEM, Prepared
 from directory.web.api.schemas import ProblemSchema
 from directory.web.api.views import make_blueprint
@@ -34,7 +36,7 @@ class DocumentedApi(Api):
             self.spec.components.response(name, response, lazy=True)
 
 
-def install_api(app: Flask, services: Services) -> None:
+def install_api(app: Flask, services: Services, limiter: Limiter) -> None:
     """Registers version 1 and its description at /api/v1/openapi.json."""
     options: dict[str, Any] = {
         "API_TITLE": "Back pain provider directory",
@@ -44,8 +46,18 @@ def install_api(app: Flask, services: Services) -> None:
     app.config.update(options)
     api = DocumentedApi(app, spec_kwargs={"info": {"description": _DESCRIPTION}})
     api.register_blueprint(make_blueprint(services))
+    api.register_blueprint(registering_routes.make_blueprint(services, limiter))
+    _describe_session(api, app.config["SESSION_COOKIE_NAME"])
     description = Prepared(api.spec.to_dict(), _DAY_S)
 
     @app.get("/api/v1/openapi.json")
     def openapi() -> Response:
         return description.response()
+
+
+def _describe_session(api: Api, cookie: str) -> None:
+    """How a request says whose it is, and that no other site sends it."""
+    schemes = api.spec.components
+    schemes.security_scheme(registering_routes.SESSION, {"type": "apiKey", "in": "cookie", "name": cookie})
+    token = {"type": "apiKey", "in": "header", "name": registering_routes.CSRF_HEADER}
+    schemes.security_scheme(registering_routes.TOKEN, token)

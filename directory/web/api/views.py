@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from directory.domain.errors import InvalidInput, NotFound
 from directory.domain.npi import npi as checked_npi
 from directory.guidance.pathway import Pathway
 from directory.understanding.ask import Answer
 from directory.web.api import schemas
-from directory.web.api.answering import PROBLEM, Prepared, private
+from directory.web.api.answering import PROBLEM, Prepared, private, refuse_other_bodies
 from directory.web.api.guiding import GuideReader
 from directory.web.api.presenting import Json, Presenter, reading_json
 from directory.web.api.schemas import LANGUAGES
@@ -90,7 +89,7 @@ def make_blueprint(services: Services) -> Blueprint:
     _search_routes(api, views)
     _listing_routes(api, views)
     _vocabulary_routes(api, VocabularyViews(services.vocabulary))
-    api.before_request(_refuse_other_bodies)
+    api.before_request(refuse_other_bodies)
     return api
 
 
@@ -132,7 +131,7 @@ def _search_routes(api: Blueprint, views: Views) -> None:
         return views.guide(body)
 
 
-_NPI = {
+NPI_IN_PATH = {
     "in": "path",
     "name": "npi",
     "description": "National Provider Identifier, with its check digit.",
@@ -141,7 +140,7 @@ _NPI = {
 
 
 def _listing_routes(api: Blueprint, views: Views) -> None:
-    @api.get("/practitioners/<npi>", parameters=[_NPI])
+    @api.get("/practitioners/<npi>", parameters=[NPI_IN_PATH])
     @api.arguments(schemas.LanguageRequest(), location="query", unknown=RAISE)
     @api.response(200, schemas.ListingsSchema)
     @api.alt_response(404, schema=schemas.ProblemSchema, content_type=PROBLEM)
@@ -180,16 +179,6 @@ def _vocabulary_routes(api: Blueprint, views: VocabularyViews) -> None:
     def condition(parameters: Json, slug: str) -> Response:
         """One condition."""
         return views.condition(slug, parameters.get("lang", "en"))
-
-
-def _refuse_other_bodies() -> None:
-    """No body, or one that is not JSON, would be taken for an empty object: a search for everybody."""
-    if request.method != "POST":
-        return
-    if not request.is_json:
-        raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
-    if not request.get_data():
-        raise BadRequest("Send a JSON object: {} asks for everything.")
 
 
 def _refuse_radius_without_place(answer: Answer) -> None:
