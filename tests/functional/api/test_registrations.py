@@ -1,12 +1,13 @@
 """Registrations by JSON: from an empty draft to an approved clinic, and everything that is refused on the way."""
 
 from dataclasses import asdict, replace
+from datetime import date
 
 import pytest
 
 from directory.domain.draft import Step
 from directory.domain.errors import RecordsUnavailable
-from tests.factories.records import npi
+from tests.factories.records import TODAY, npi
 from tests.factories.registration import DRAFT, OTHER, OWNER, REVIEWER
 
 ALL = "/registrations"
@@ -251,7 +252,8 @@ def test_what_was_approved_is_changed_by_a_new_registration(office):
 def test_a_number_tells_what_the_registry_says_of_it_and_when(office):
     facts = office.client().get(f"/registry/{npi(1)}").get_json()
     assert (facts["npi"], facts["organization"], facts["active"]) == (npi(1), False, True)
-    assert facts["name"] and facts["address"]["state"] and facts["as_of"]
+    assert facts["address"]["state"] == "IL"
+    assert date.fromisoformat(facts["as_of"]) <= TODAY
     assert "NPPES" in facts["source"]
     assert office.client().get(f"/registry/{npi(77)}").status_code == 404
     assert office.client().get("/registry/1234567890").status_code == 422
