@@ -24,6 +24,7 @@ from directory.domain.draft import (
     ClinicDraft,
     ClinicKind,
     ClinicStep,
+    LocationDraft,
     PersonDraft,
     Step,
     StepContent,
@@ -35,6 +36,7 @@ from directory.registration.checking import Checking
 from directory.registration.letters import Letters
 from directory.registration.register import checked_text
 from directory.registration.validation import MAX_WHY, STEPS, Problem, Validation
+from directory.search.places import Placement
 
 DRAFT_DAYS = 180
 """Days after which a draft that nobody touches is withdrawn."""
@@ -117,6 +119,17 @@ class Applying:
     def facts(self, npi: str) -> RegistryFacts | None:
         """What fills name, address and phone once a number was typed."""
         return self.registry.facts(npi)
+
+    def clinic_name(self, clinic_id: str) -> str:
+        """The name of a listed clinic, empty for one that is not."""
+        try:
+            return self.registry.held(f"c{clinic_id}").name
+        except NotFound:
+            return ""
+
+    def placement(self, place: LocationDraft) -> Placement:
+        """Where we would show this address, and why not where we would not."""
+        return self.checking.positions.place(place.address)
 
     def problems(self, application: Application, step: Step | None = None) -> tuple[Problem, ...]:
         """What is wrong with one step, or with all of them, in their order."""

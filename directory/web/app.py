@@ -13,6 +13,7 @@ from directory.web.identity import install_identity
 from directory.web.limits import install_limits
 from directory.web.measuring import install_measuring
 from directory.web.pages.blueprint import error_page, make_blueprint
+from directory.web.registering import views as registering
 from directory.web.services import Services, WebSettings
 
 
@@ -29,6 +30,7 @@ def create_app(services: Services) -> Flask:
     install_accounts(app, services, limiter)
     install_api(app, services, limiter)
     app.register_blueprint(make_blueprint(services))
+    app.register_blueprint(registering.make_blueprint(services))
     checks = health.make_blueprint(services.engine, services.records_answer)
     limiter.exempt(checks)
     app.register_blueprint(checks)

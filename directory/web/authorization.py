@@ -86,6 +86,13 @@ RULES: Mapping[str, Rule] = {
     "registrations_api.session": SIGNED_IN,
     **{f"registrations_api.{name}": OWN for name in ("read", "events", "submit", "claim", "withdraw", "revise")},
     **{f"registrations_api.save_{step.value}": OWN for step in Step},
+    # Registering a clinic, or claiming one's own listing.
+    "registering.about": PUBLIC,
+    "registering.mine": SIGNED_IN,
+    "registering.start": SIGNED_IN,
+    "registering.start_claim": SIGNED_IN,
+    **{f"registering.{name}": OWN for name in ("overview", "look_through", "submit", "claim", "withdraw", "revise")},
+    **{f"registering.{does}_{step.value}": OWN for does in ("step", "save") for step in Step},
     # One's own account.
     "accounts.mine": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,
@@ -130,6 +137,13 @@ def _check_caller(who: Who, caller: Account | None) -> AnyResponse | None:
 
 
 def _from_elsewhere() -> bool:
-    """Whether a browser says that another site's page sends this. The token in each form is the second lock."""
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    """Whether a browser says that another site's page sends this. The token in each form is the second lock.
+
+    Our own pages forbid referrers, for which browsers write Origin as null (Fetch standard, 3.2): then, only
+    Sec-Fetch-Site tells, which every browser of today sends over HTTPS.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc != request.host

@@ -5,11 +5,12 @@ import hmac
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, make_response, request, session
 from flask_limiter import Limiter
 from flask_login.utils import _user_context_processor  # type: ignore[import-untyped]
 from flask_security import LoginForm, Security, current_user, user_authenticated
 from flask_security.utils import validate_redirect_url
+from werkzeug.exceptions import Unauthorized
 from wtforms import Field
 
 from directory.accounts.account import Account
@@ -17,6 +18,7 @@ from directory.registration.accounts import MIN_PASSWORD
 from directory.web.accounts.mailing import PUBLIC_URL, QueuedMails
 from directory.web.accounts.members import AUTHENTICATOR, Members
 from directory.web.accounts.views import make_blueprint
+from directory.web.errors import problem_of, problem_response
 from directory.web.headers import CONTENT_SECURITY_POLICY
 from directory.web.limits import client
 from directory.web.pages.blueprint import english
@@ -26,6 +28,7 @@ PREFIX = "/account"
 SIGN_IN = "security.login"
 SET_UP_SECOND_FACTOR = "security.two_factor_setup"
 _SIGNED_IN_FOR = timedelta(hours=12)
+_NEVER_SHOWN = frozenset({"csrf_token", "password", "password_confirm", "new_password", "new_password_confirm"})
 _PAGES = (
     "LOGIN_USER", "LOGOUT_USER", "REGISTER_USER", "FORGOT_PASSWORD", "RESET_PASSWORD", "CHANGE_PASSWORD",
     "SEND_CONFIRMATION", "VERIFY", "TWO_FACTOR_SETUP", "TWO_FACTOR_VERIFY_CODE", "TWO_FACTOR_SELECT",
@@ -51,6 +54,7 @@ def install_accounts(app: Flask, services: Services, limiter: Limiter) -> None:
     security = Security(app, members, login_form=SignInForm, mail_util_cls=QueuedMails, register_blueprint=True)
     security.context_processor(lambda: english().frame(translated=False))
     _leave_searches_alone(app, security)
+    app.register_error_handler(401, _signed_out)
     user_authenticated.connect(_renew, app)
     app.after_request(_allow_code_picture)
     app.register_blueprint(make_blueprint(services))
@@ -64,6 +68,15 @@ def _leave_searches_alone(app: Flask, security: Security) -> None:
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
     app.template_context_processors[None].remove(_user_context_processor)
+
+
+def _signed_out(error: Unauthorized) -> Response:
+    """Whoever was signed out meanwhile gets back what they typed, to be sent again once they are signed in."""
+    if request.path.startswith("/api/"):
+        return problem_response(problem_of(error))
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_SHOWN]
+    page = english().render("accounts/signed_out.html", translated=False, typed=typed)
+    return make_response(page, 401)
 
 
 def _account_tried() -> str:
@@ -84,6 +97,8 @@ def _settings(services: Services) -> dict[str, Any]:
     key = services.settings.secret_key
     return {
         "PERMANENT_SESSION_LIFETIME": _SIGNED_IN_FOR,
+        # It would ask for a Referer, which our own pages forbid.
+        "WTF_CSRF_SSL_STRICT": False,
         "WTF_CSRF_TIME_LIMIT": int(_SIGNED_IN_FOR.total_seconds()),
         **{f"SECURITY_{name}": value for name, value in _FIXED.items()},
         **{f"SECURITY_{name}_TEMPLATE": f"accounts/{name.lower()}.html" for name in _PAGES},

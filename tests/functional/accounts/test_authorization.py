@@ -60,9 +60,10 @@ def test_a_route_without_a_rule_is_refused(own_app: Flask) -> None:
 def test_forms_sent_from_another_site_are_refused(people: People, visitor: FlaskClient) -> None:
     people.sign_up("ana@juniper.example", visitor)
     values = {"csrf_token": token(visitor.get("/account").text)}
-    for origin in ("https://evil.example", "null", "http://localhost.evil.example"):
-        sent = visitor.post("/account/sign-out-everywhere", data=values, headers={"Origin": origin})
-        assert sent.status_code == 403
+    foreign = [{"Origin": "https://evil.example"}, {"Origin": "http://localhost.evil.example"}]
+    foreign += [{"Origin": "null", "Sec-Fetch-Site": site} for site in ("cross-site", "same-site")]
+    for headers in foreign:
+        assert visitor.post("/account/sign-out-everywhere", data=values, headers=headers).status_code == 403
     assert visitor.get("/account").status_code == 200
-    own = {"Origin": "http://localhost"}
+    own = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
     assert visitor.post("/account/sign-out-everywhere", data=values, headers=own).status_code == 303
