@@ -11,6 +11,7 @@ from directory.search.cursor import decode_cursor, encode_cursor
 from directory.search.engine import Engine
 from directory.search.explain import Reason, explain
 from directory.search.listing import FACETS, UNKNOWN, Field, Listing
+from directory.search.network import ReferralNetwork, network_around
 from directory.search.query import Boost, Cursor, Filter, Query, Sort
 from directory.search.ranking import Ranking
 from directory.search.result import Result
@@ -114,6 +115,10 @@ class Finder:
     def of_subject(self, subject: str, today: date) -> tuple[Listing, ...]:
         """See `Engine.of_subject`."""
         return self._engine.of_subject(subject, today)
+
+    def network(self, clinic_id: str, today: date) -> ReferralNetwork:
+        """See `search.network.network_around`."""
+        return network_around(clinic_id, self._engine, today)
 
     def _run(
         self, query: Query, search: Search, cursor: Cursor | None, kept_radius: float | None

@@ -14,6 +14,7 @@ from directory.search.places import Places, Resolution
 from directory.search.query import Filter, Sort
 from directory.understanding.chosen import ReadPart, explicit_need
 from directory.understanding.reading import Reader, Reading
+from directory.understanding.referral import NETWORK, NO_REFERRAL, REFERS_TO, Referral, referral
 from directory.understanding.second_opinion import NO_SECOND_OPINION, SecondOpinion, second_opinion
 from directory.vocabulary.vocabulary import Vocabulary
 
@@ -28,7 +29,8 @@ class Asked:
 
     `filters` maps fields to values that were chosen explicitly; they win over what is read from `q`. `without`
     names parts of the reading that the person took away, as "kind:code" (see `chosen.ReadPart`).
-    `second_opinion_from` is the NPI of the clinician who gave the first opinion. `language` is the page's.
+    `second_opinion_from` is the NPI of the clinician who gave the first opinion. `refers_to` and `network` are ids of
+    clinics: whose referral partners, or whose whole network, are searched. `language` is the page's.
     """
 
     q: str = ""
@@ -42,6 +44,8 @@ class Asked:
     include_unknown: frozenset[Field] = frozenset()
     without: frozenset[str] = frozenset()
     second_opinion_from: str = ""
+    refers_to: str = ""
+    network: str = ""
     sort: Sort | None = None
     limit: int = 20
     cursor: str | None = None
@@ -54,6 +58,7 @@ class Answer:
     """`found` is None where nothing was searched: the place is unknown, or what is asked for is out of scope.
 
     `location` says how the place was resolved; `near` is the place searched around. `reading` is None without `q`.
+    `referral` names the clinics whose partners are searched.
     """
 
     asked: Asked
@@ -61,6 +66,7 @@ class Answer:
     location: Resolution | None
     near: Place | None
     found: Found | None
+    referral: Referral = NO_REFERRAL
 
 
 class Asking:
@@ -85,10 +91,12 @@ class Asking:
             return Answer(asked, reading, location, near, None)
         first = asked.second_opinion_from
         second = second_opinion(first, self._finder, today) if first else NO_SECOND_OPINION
+        among = referral({REFERS_TO: asked.refers_to, NETWORK: asked.network}, self._finder, today)
         search = self._search(asked, read, near, second)
+        search = replace(search, filters=(*search.filters, *among.filters))
         if number:
             search = replace(search, filters=(*search.filters, Filter(Field.NPI, (number,))))
-        return Answer(asked, reading, location, near, self._finder.find(search, today))
+        return Answer(asked, reading, location, near, self._finder.find(search, today), among)
 
     def _check(self, asked: Asked) -> None:
         if len(asked.q) > MAX_QUESTION:

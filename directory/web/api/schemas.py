@@ -76,6 +76,14 @@ class SearchRequest(Strict):
         validate=validate.Regexp(r"^[0-9]{10}\Z"),
         metadata={"description": "NPI of the first clinician: finds independent colleagues."},
     )
+    refers_to = fields.String(
+        validate=validate.Length(max=100),
+        metadata={"description": "Clinic id: its confirmed referral partners and their people. Links are mutual."},
+    )
+    network = fields.String(
+        validate=validate.Length(max=100),
+        metadata={"description": "Clinic id: the clinics that confirmed links connect with it, itself included."},
+    )
     lang = fields.String(validate=validate.OneOf(LANGUAGES), metadata={"description": "Language of texts."})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from directory.search.listing import Field
-from directory.understanding.ask import Asked
+from directory.understanding.ask import Answer, Asked
 from directory.understanding.reading import FilterValue, Reading
 from directory.understanding.together import ALTERNATIVE
 from directory.web.asking import FILTERS
@@ -67,10 +67,11 @@ class Chips:
         self._names = names
         self._path = path
 
-    def all(self, asked: Asked, reading: Reading | None, parameters: Parameters) -> tuple[Chip, ...]:
+    def all(self, answer: Answer, parameters: Parameters) -> tuple[Chip, ...]:
         """Explicit choices first, then what was read from the words, then what could not be used."""
+        asked, reading = answer.asked, answer.reading
         read = tuple(self._read(reading, asked, parameters)) if reading is not None else ()
-        return (*self._explicit(asked, parameters), *read)
+        return (*self._explicit(asked, parameters), *self._among(answer, parameters), *read)
 
     def _explicit(self, asked: Asked, parameters: Parameters) -> Iterator[Chip]:
         for name, field in FILTERS.items():
@@ -83,6 +84,11 @@ class Chips:
             for token in parameters.getlist(name):
                 label = self._texts("chip.not", value=self._names.of(field, token))
                 yield Chip(label, parameters.dropping_value(name, token).href(self._path))
+
+    def _among(self, answer: Answer, parameters: Parameters) -> Iterator[Chip]:
+        for name, clinic in answer.referral.names.items():
+            label = self._texts(f"chip.{name}", clinic=clinic)
+            yield Chip(label, parameters.dropping(name).href(self._path))
 
     def _read(self, reading: Reading, asked: Asked, parameters: Parameters) -> Iterator[Chip]:
         pieces = (

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from directory.domain.place import METRES_PER_MILE, distance_m
 from directory.domain.specialty import Discipline, Specialty
-from directory.search.listing import Field, Listing, PartnerClinic, Person
+from directory.search.listing import Field, Listing, Person
+from directory.search.network import ReferralNetwork
 from directory.vocabulary.vocabulary import Vocabulary
 from directory.web.pages.cards import Card, Linked
 from directory.web.pages.edition import Edition
 from directory.web.pages.links import Parameters
+from directory.web.pages.network import NetworkPages, NetworkView
 
 _INTEGRATED = "integrated"
 
@@ -40,17 +41,6 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
-    """A clinic with which referral is confirmed by both. `distance` is empty where either has no position."""
-
-    name: str
-    href: str
-    place: str
-    disciplines: str
-    distance: str
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
     """One location of a clinic, with who works there."""
 
@@ -74,14 +64,11 @@ class PractitionerPage:
 
 @dataclass(frozen=True, slots=True)
 class ClinicPage:
-    """`lacking` are the disciplines that neither the clinic nor its partners have."""
-
     name: str
     npi: str
     kinds: tuple[Kind, ...]
     sites: tuple[Site, ...]
-    partners: tuple[Partner, ...]
-    lacking: tuple[str, ...]
+    network: NetworkView
     stated: tuple[Linked, ...]
     treatments: tuple[str, ...]
 
@@ -94,6 +81,7 @@ class Profiles:
         self._texts = edition.texts
         self._names = edition.names
         self._vocabulary = vocabulary
+        self._networks = NetworkPages(edition, vocabulary)
 
     def practitioner(self, listings: Sequence[Listing]) -> PractitionerPage:
         first = listings[0]
@@ -108,18 +96,16 @@ class Profiles:
             second_opinion=self._second_opinion(first),
         )
 
-    def clinic(self, listings: Sequence[Listing]) -> ClinicPage:
+    def clinic(self, network: ReferralNetwork) -> ClinicPage:
+        """The page of the network's first member."""
+        listings = network.members[0].listings
         first = listings[0]
-        partners = first.card.partners
-        held = {code for listing in listings for code in listing.card.disciplines}
-        held |= {code for partner in partners for code in partner.disciplines}
         return ClinicPage(
             name=first.name,
             npi=first.npi,
             kinds=self._kinds(listings),
             sites=tuple(self._site(listing) for listing in listings),
-            partners=tuple(self._partner(partner, first) for partner in partners),
-            lacking=self._disciplines(item.value for item in Discipline if item.value not in held),
+            network=self._networks.view(network),
             stated=self._stated(listings),
             treatments=self._treatments(listings),
         )
@@ -154,19 +140,6 @@ class Profiles:
         specialties = ", ".join(self._names.all(Field.SPECIALTY, person.specialties))
         name = f"{person.name}, {person.credential}" if person.credential else person.name
         return Colleague(name, self._edition.cards.subject_href(f"p{person.npi}"), specialties)
-
-    def _partner(self, partner: PartnerClinic, here: Listing) -> Partner:
-        distance = ""
-        if partner.point is not None and here.point is not None:
-            miles = max(1, round(distance_m(here.point, partner.point) / METRES_PER_MILE))
-            distance = self._texts("partner.distance", miles=self._texts.miles(miles))
-        return Partner(
-            partner.name,
-            self._edition.cards.subject_href(f"c{partner.clinic_id}"),
-            f"{partner.city}, {partner.state}",
-            self._texts.all_of(self._disciplines(partner.disciplines)) if partner.disciplines else "",
-            distance,
-        )
 
     def _disciplines(self, codes: Iterable[str]) -> tuple[str, ...]:
         return tuple(self._texts(f"discipline.{code}") for code in codes)

@@ -80,7 +80,7 @@ class ResultsPages:
     def page(self, answer: Answer, parameters: Parameters, start: int) -> Results:
         """`start` is the number of hits on the pages before."""
         found = answer.found
-        chips = self._chips.all(answer.asked, answer.reading, parameters)
+        chips = self._chips.all(answer, parameters)
         notices = answer.reading.notices if answer.reading else ()
         return Results(
             title=self._title(answer),

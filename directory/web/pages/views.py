@@ -13,6 +13,7 @@ from directory.guidance.pathway import Pathway
 from directory.guidance.preparation import preparation
 from directory.guidance.questionnaire import questionnaire
 from directory.search.listing import FACETS, Listing
+from directory.search.network import network_around
 from directory.understanding.ask import Asked
 from directory.web.asking import asked_of
 from directory.web.pages.conditions import ConditionPages
@@ -68,17 +69,20 @@ class Views:
     def practitioner(self, npi: str) -> Response:
         if not is_valid_npi(npi):
             raise NotFound(self._edition.texts("practitioner.none"))
-        page = self._profiles.practitioner(self._listings(f"p{npi}", "practitioner.none"))
+        page = self._profiles.practitioner(self._listings(npi))
         return unlisted(self._edition.render("practitioner.html", page=page))
 
     def clinic(self, clinic_id: str) -> Response:
-        page = self._profiles.clinic(self._listings(f"c{clinic_id}", "clinic.none"))
+        network = network_around(clinic_id, self._services.engine, self._services.now().date())
+        if not network.members:
+            raise NotFound(self._edition.texts("clinic.none"))
+        page = self._profiles.clinic(network)
         return unlisted(self._edition.render("clinic.html", page=page))
 
-    def _listings(self, subject: str, otherwise: str) -> Sequence[Listing]:
-        found = self._services.engine.of_subject(subject, self._services.now().date())
+    def _listings(self, npi: str) -> Sequence[Listing]:
+        found = self._services.engine.of_subject(f"p{npi}", self._services.now().date())
         if not found:
-            raise NotFound(self._edition.texts(otherwise))
+            raise NotFound(self._edition.texts("practitioner.none"))
         return found
 
     def correct(self, listing_id: str) -> AnyResponse:

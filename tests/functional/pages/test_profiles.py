@@ -7,9 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory.search.listing import Field, Kind
+from directory.search.network import network_around
 from directory.search.query import Filter, Query
 from directory.search.ranking import load_ranking
-from tests.functional.pages.conftest import Page, form_of, parsed
+from tests.functional.pages.conftest import Page, form_of, parameters, parsed
 
 
 def found(services, *filters: Filter, limit: int = 100):
@@ -73,17 +74,80 @@ def test_a_clinic_without_two_disciplines_has_no_badge(page: Page, services) -> 
     assert document.all(of="integrated") == []
 
 
-def test_partners_are_named_and_what_the_network_lacks(page: Page, services) -> None:
-    clinic = next(listing for listing in clinics(services, "network") if listing.card.partners)
-    document = page(f"/clinics/{clinic.subject[1:]}")
-    partners = document.one(of="partners").all("li")
-    assert len(partners) == len(clinic.card.partners)
-    assert "Both clinics confirmed" in document.text
-    held = set(clinic.card.disciplines) | {code for partner in clinic.card.partners for code in partner.disciplines}
-    said = document.one("section", aria_labelledby="partners").text
-    assert ("cover every discipline" in said) == (len(held) == 6)
-    for partner in partners[:2]:
-        page(partner.one("a").attributes["href"])
+def network_of(services, clinic):
+    return network_around(clinic.subject[1:], services.engine, services.now().date())
+
+
+def disciplines(members) -> set[str]:
+    return {code for member in members for listing in member.listings for code in listing.card.disciplines}
+
+
+def in_networks(services):
+    """One clinic of each network."""
+    found = {clinic.values(Field.NETWORK): clinic for clinic in clinics(services, "network")}
+    return [(clinic, network_of(services, clinic)) for clinic in found.values()]
+
+
+def test_a_clinic_names_its_network_partners_first_with_what_it_lacks(page: Page, services) -> None:
+    for clinic, network in in_networks(services):
+        section = page(f"/clinics/{clinic.subject[1:]}").one("section", aria_labelledby="partners")
+        named = [item.one("a").attributes["href"].rpartition("/")[2] for item in section.one("ol").all("li")]
+        partners = {member.clinic_id for member in network.partners}
+        assert set(named[: len(partners)]) == partners == {item.clinic_id for item in clinic.card.partners}
+        assert set(named) == {member.clinic_id for member in network.members[1:]}
+        lacking = section.all(of="network__lacking")
+        assert len(lacking[0].all("li") if lacking else []) == 6 - len(disciplines(network.members))
+        assert "Both sides of every link confirmed" in section.text
+
+
+def test_a_picture_of_three_clinics_or_more_says_what_the_list_says(page: Page, services) -> None:
+    drawn = 0
+    for clinic, network in in_networks(services):
+        section = page(f"/clinics/{clinic.subject[1:]}").one("section", aria_labelledby="partners")
+        pictures = section.all("svg", role="img")
+        assert len(pictures) == (len(network.members) > 2)
+        links = {tuple(sorted((a.clinic_id, b))) for a in network.members for b in a.partners}
+        for picture in pictures:
+            drawn += 1
+            assert len(picture.all("circle")) == len(network.members)
+            assert len(picture.all("line")) == len(links)
+            numbers = [item.text for item in picture.all("text")]
+            assert numbers == [item.text for item in section.all(of="network__tag")]
+    assert drawn
+
+
+@pytest.mark.parametrize("prefix", ["", "/es"])
+def test_whom_a_clinic_refers_to_is_found_by_its_links(client: FlaskClient, services, prefix: str) -> None:
+    """Each discipline's link finds exactly the people of that discipline at the partners."""
+    for clinic, network in in_networks(services):
+        at = {member.clinic_id for member in network.partners}
+        section = parsed(client.get(f"{prefix}/clinics/{clinic.subject[1:]}").get_data(as_text=True))
+        offers = section.one(of="network__offers").all("a")
+        assert len(offers) == len(disciplines(network.partners))
+        for offer in offers:
+            asked = parameters(offer.attributes["href"])
+            assert ("refers_to", clinic.subject[1:]) in asked
+            kinds = {value for name, value in asked if name == "specialty"}
+            results = client.get("/api/v1/search", query_string=[*asked, ("limit", "100")]).get_json()["results"]
+            found = {(result["clinic"]["id"], result["npi"]) for result in results}
+            people = [
+                item for member in network.partners for listing in member.listings for item in listing.card.people
+            ]
+            expected = {item.npi for item in people if kinds & set(item.specialties)}
+            assert {npi for _, npi in found} == expected
+            assert {key for key, _ in found} <= at
+
+
+def test_a_search_among_partners_says_so_and_can_leave_them(page: Page, services) -> None:
+    clinic, network = in_networks(services)[0]
+    document = page("/search", network=clinic.subject[1:], kind="clinic")
+    (chip,) = [item for item in document.all("li", of="chip") if "Referral network of" in item.text]
+    assert clinic.name in chip.text
+    assert "network" not in dict(parameters(chip.one("a").attributes["href"]))
+    sites = sum(len(member.listings) for member in network.members)
+    assert f"{sites} " in document.text
+    refused = page("/search", status=422, refers_to="none-such")
+    assert "none-such" in refused.text
 
 
 @pytest.mark.parametrize(

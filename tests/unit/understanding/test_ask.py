@@ -18,6 +18,7 @@ from directory.search.result import Result
 from directory.understanding.ask import Answer, Asked, Asking
 from directory.understanding.reader import TextReader
 from directory.vocabulary.vocabulary import Vocabulary
+from tests.fakes.engines import HoldingEngine
 
 TODAY = date(2026, 3, 1)
 FIRST = with_check_digit("123456789")
@@ -242,6 +243,9 @@ def test_out_of_scope_shows_nobody(asking: Asking, engine: RememberingEngine):
         (Asked(exclude_treatments=("spell",)), "treatment"),
         (Asked(second_opinion_from="12345"), "second_opinion_from"),
         (Asked(second_opinion_from=with_check_digit("199999999")), "second_opinion_from"),
+        (Asked(refers_to="nobody"), "refers_to"),
+        (Asked(refers_to="nóbody"), "refers_to"),
+        (Asked(network="nobody"), "network"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_name(asking: Asking, asked: Asked, field: str):
@@ -284,3 +288,45 @@ def test_many_partners_are_all_left_out(places, reader, vocabulary):
     asking.ask(Asked(second_opinion_from=FIRST), TODAY)
     left_out = {token for name, tokens in excluded(engine.asked[-1]) if name == "clinic" for token in tokens}
     assert left_out == {"k", *partners}
+
+
+LINKED = (
+    listing("ca", clinic=("a",), partner=("b",)),
+    listing("cb", clinic=("b",), partner=("a", "c")),
+    listing("cc", clinic=("c",), partner=("b",)),
+    listing("calone", clinic=("alone",)),
+)
+
+
+@pytest.fixture
+def among(places, reader, vocabulary):
+    """The clinics that a search lets through, and the names that it tells."""
+
+    def asked(**named: str):
+        engine = HoldingEngine(LINKED)
+        asking = Asking(Finder(engine, load_ranking(), vocabulary), places, reader, vocabulary)
+        answer = asking.ask(Asked(**named), TODAY)
+        chosen = [item.any_of for item in engine.asked[-1].filters if item.field is Field.CLINIC]
+        return chosen, dict(answer.referral.names)
+
+    return asked
+
+
+def test_partners_of_a_clinic_are_searched_without_itself(among):
+    assert among(refers_to="a") == ([("b",)], {"refers_to": "Somebody"})
+    assert among(refers_to="b") == ([("a", "c")], {"refers_to": "Somebody"})
+
+
+def test_a_network_is_searched_whole_from_wherever_it_is_named(among):
+    assert [set(among(network=key)[0][0]) for key in "abc"] == [{"a", "b", "c"}] * 3
+
+
+def test_partners_and_network_may_be_asked_for_together(among):
+    assert [set(chosen) for chosen in among(refers_to="a", network="c")[0]] == [{"b"}, {"a", "b", "c"}]
+
+
+@pytest.mark.parametrize("name", ["refers_to", "network"])
+def test_a_clinic_without_partners_is_named_as_such(among, name):
+    with pytest.raises(InvalidInput, match="no confirmed referral partner") as refused:
+        among(**{name: "alone"})
+    assert refused.value.field == name

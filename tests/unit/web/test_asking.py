@@ -19,7 +19,20 @@ def test_nothing_asks_for_everybody():
 
 
 def test_blank_parameters_are_as_good_as_none():
-    names = ("q", "near", "lat", "lon", "radius_mi", "sort", "limit", "cursor", "second_opinion_from", *FILTERS)
+    names = (
+        "q",
+        "near",
+        "lat",
+        "lon",
+        "radius_mi",
+        "sort",
+        "limit",
+        "cursor",
+        "second_opinion_from",
+        "refers_to",
+        "network",
+    )
+    names = (*names, *FILTERS)
     assert asked(*((name, " ") for name in names if name != "cursor")) == Asked()
 
 
@@ -35,6 +48,8 @@ def test_every_parameter_reaches_its_place():
         include_unknown="language",
         without="condition:sciatica",
         second_opinion_from="1234567893",
+        refers_to=" a ",
+        network="b",
         sort="distance",
         limit="5",
         cursor="abc",
@@ -50,6 +65,8 @@ def test_every_parameter_reaches_its_place():
         include_unknown=frozenset({Field.LANGUAGE}),
         without=frozenset({"condition:sciatica"}),
         second_opinion_from="1234567893",
+        refers_to="a",
+        network="b",
         sort=Sort.DISTANCE,
         limit=5,
         cursor="abc",
