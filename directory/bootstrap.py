@@ -253,6 +253,7 @@ class Composition:
             reporting=self.reporting,
             linking=self.linking,
             quality=self.quality,
+            register=self.register,
         )
 
     def _web_settings(self) -> WebSettings:

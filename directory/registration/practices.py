@@ -70,7 +70,10 @@ class PracticeDesk(Protocol):
         ...
 
     def roles(self, actor: Actor, subject: str) -> tuple[RoleAtClinic, ...]:
-        """Roles that clinics stated for a practitioner (`p<NPI>`), or the people of a clinic (`c<id>`)."""
+        """Roles that clinics stated for a practitioner (`p<NPI>`), or the people of a clinic (`c<id>`).
+
+        A reviewer may see those of anybody.
+        """
         ...
 
     def confirm_role(self, actor: Actor, role_id: str, today: date, how: Seen | None) -> bool:
@@ -128,6 +131,14 @@ class Practices:
     def roles(self, account_id: str, subject: str) -> tuple[RoleAtClinic, ...]:
         """Raises NotFound for a listing of somebody else."""
         return self.desk.roles(_owner(account_id), subject)
+
+    def roles_to_review(self, reviewer_id: str, subject: str) -> tuple[RoleAtClinic, ...]:
+        """The roles of any listing, confirmed or not."""
+        return self.desk.roles(Actor(reviewer_id, Party.REVIEWER), subject)
+
+    def reject_role(self, reviewer_id: str, role_id: str) -> None:
+        """By a reviewer who learnt that the person does not work there."""
+        self.desk.end_role(Actor(reviewer_id, Party.REVIEWER), role_id)
 
     def confirm_own_role(self, account_id: str, role_id: str) -> bool:
         """From the practitioner's own approved account. Raises NotFound for anybody else, the clinic included."""

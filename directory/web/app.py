@@ -14,6 +14,7 @@ from directory.web.limits import install_limits
 from directory.web.measuring import install_measuring
 from directory.web.pages.blueprint import error_page, make_blueprint
 from directory.web.registering import views as registering
+from directory.web.reviewing import views as reviewing
 from directory.web.services import Services, WebSettings
 
 
@@ -31,6 +32,7 @@ def create_app(services: Services) -> Flask:
     install_api(app, services, limiter)
     app.register_blueprint(make_blueprint(services))
     app.register_blueprint(registering.make_blueprint(services))
+    app.register_blueprint(reviewing.make_blueprint(services))
     checks = health.make_blueprint(services.engine, services.records_answer)
     limiter.exempt(checks)
     app.register_blueprint(checks)

@@ -93,6 +93,10 @@ RULES: Mapping[str, Rule] = {
     "registering.start_claim": SIGNED_IN,
     **{f"registering.{name}": OWN for name in ("overview", "look_through", "submit", "claim", "withdraw", "revise")},
     **{f"registering.{does}_{step.value}": OWN for does in ("step", "save") for step in Step},
+    # Reviewing. Nobody reviews their own application: the use case sees to that.
+    **{f"reviewing.{name}": REVIEWER for name in ("queue", "reports", "removals")},
+    **{f"reviewing.{name}": REVIEWER for name in ("dossier", "begin", "ask_more", "decline", "approve")},
+    **{f"reviewing.{name}": REVIEWER for name in ("confirm_role", "reject_role", "settle_report", "settle_removal")},
     # One's own account.
     "accounts.mine": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,

@@ -9,7 +9,7 @@ from directory.registration.applying import Applying
 from directory.registration.links import Linking
 from directory.registration.practices import Practices
 from directory.registration.quality import QualityDesk
-from directory.registration.register import RemovalDesk
+from directory.registration.register import Register, RemovalDesk
 from directory.registration.reports import Reporting
 from directory.registration.reviewing import Reviewing
 from directory.search.engine import Engine
@@ -47,6 +47,7 @@ class Desks:
     reporting: Reporting
     linking: Linking
     quality: QualityDesk
+    register: Register
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The reviewers' pages: what waits, the evidence beside the claim, the decision."""

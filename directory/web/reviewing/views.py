@@ -1,0 +1,188 @@
+"""Views of reviewing. Every one needs the reviewer's role, which needs a second factor."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, request
+from flask_wtf import FlaskForm
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as AnyResponse
+
+from directory.domain.application import NotAllowed, OutOfDate
+from directory.domain.errors import InvalidInput
+from directory.registration.applications import CheckResult
+from directory.registration.publishing import Seen
+from directory.registration.reports import Outcome
+from directory.registration.validation import STEPS
+from directory.web.identity import account
+from directory.web.pages.blueprint import english
+from directory.web.registering.progress import NAMES
+from directory.web.registering.words import Summary
+from directory.web.reviewing.queue import SHOWN, Filters, lines
+from directory.web.services import Services
+
+_PARTS = {"clinic": "The clinic", "locations": "Location", "people": "Person"}
+
+
+class ReviewingViews:
+    """The reviewer's pages."""
+
+    def __init__(self, services: Services) -> None:
+        self._desk = services.desks.reviewing
+        self._practices = services.desks.practices
+        self._reporting = services.desks.reporting
+        self._register = services.desks.register
+        self._accounts = services.accounts
+        self._now = services.now
+        self._summary = Summary(services.vocabulary)
+
+    def queue(self) -> Response:
+        filters = Filters.of(request.args)
+        shown = lines(self._desk.queue(filters.states), filters, self._now())
+        return _page(
+            "queue",
+            filters=filters,
+            lines=shown,
+            states=SHOWN,
+            cases=len(self._reporting.cases()),
+            requests=len(self._register.open_removals()),
+        )
+
+    def dossier(self, application_id: str, *, said: str = "", typed: str = "", status: int = 200) -> Response:
+        """The evidence beside the claim."""
+        found = self._desk.dossier(account().id, application_id)
+        application = found.application
+        summary = [(NAMES[step], self._summary.of(application.draft, step)) for step in STEPS[application.kind]]
+        roles = self._practices.roles_to_review(account().id, application.subject) if application.subject else ()
+        return _page(
+            "dossier",
+            dossier=found,
+            application=application,
+            summary=summary,
+            checks=_grouped(found.checks),
+            results=CheckResult,
+            seen=Seen,
+            roles=roles,
+            applicant=self._accounts.by_id(application.account_id),
+            own=application.account_id == account().id,
+            said=said,
+            typed=typed,
+            status=status,
+        )
+
+    def begin(self, application_id: str) -> AnyResponse:
+        return self._decided(application_id, lambda version: self._desk.begin(account().id, application_id, version))
+
+    def ask_more(self, application_id: str) -> AnyResponse:
+        why = request.form.get("why", "")
+        return self._decided(
+            application_id, lambda version: self._desk.ask_more(account().id, application_id, version, why)
+        )
+
+    def decline(self, application_id: str) -> AnyResponse:
+        why = request.form.get("why", "")
+        return self._decided(
+            application_id, lambda version: self._desk.decline(account().id, application_id, version, why)
+        )
+
+    def approve(self, application_id: str) -> AnyResponse:
+        how, note = request.form.get("how", ""), request.form.get("note", "")
+        if how not in Seen.__members__:
+            said = "Say how you made sure: by calling the registry's phone number, or by a document."
+            return self.dossier(application_id, said=said, typed=note, status=422)
+        return self._decided(
+            application_id, lambda version: self._desk.approve(account().id, application_id, version, Seen[how], note)
+        )
+
+    def confirm_role(self, role_id: str) -> AnyResponse:
+        _checked()
+        how = request.form.get("how", "")
+        if how not in Seen.__members__:
+            raise InvalidInput("Say how you made sure that they work there.", "how")
+        self._practices.confirm_role(account().id, role_id, Seen[how])
+        return _back()
+
+    def reject_role(self, role_id: str) -> AnyResponse:
+        _checked()
+        self._practices.reject_role(account().id, role_id)
+        return _back()
+
+    def reports(self) -> Response:
+        """Fields that are hidden because two people reported them."""
+        return _page("reports", cases=self._reporting.cases(), today=self._now().date())
+
+    def settle_report(self, case_id: int) -> AnyResponse:
+        _checked()
+        outcome = request.form.get("outcome", "")
+        if outcome not in set(Outcome):
+            raise InvalidInput("Say whether the field was verified or the reports dismissed.", "outcome")
+        self._reporting.settle(case_id, Outcome(outcome), account().id, pin="pin" in request.form)
+        return redirect("/review/reports", 303)
+
+    def removals(self) -> Response:
+        """What people asked for by the form on a listing: to correct, hide or remove it."""
+        return _page("removals", requests=self._register.open_removals())
+
+    def settle_removal(self, request_id: int) -> AnyResponse:
+        """Closes a request; hides the listing first where that is the decision."""
+        _checked()
+        asked = next((item for item in self._register.open_removals() if item.id == request_id), None)
+        if asked is not None and request.form.get("do") == "hide":
+            self._register.hide(asked.subject, "asked by somebody who looks after it")
+        elif asked is not None:
+            self._register.settle(request_id, request.form.get("resolution", "").strip() or "settled by a reviewer")
+        return redirect("/review/removals", 303)
+
+    def _decided(self, application_id: str, decide: Callable[[int], object]) -> AnyResponse:
+        """Carries a decision out; one that cannot be is shown with what was typed and what stands now."""
+        _checked()
+        try:
+            decide(request.form.get("version", 0, type=int))
+        except (InvalidInput, NotAllowed, OutOfDate) as error:
+            status = 422 if isinstance(error, InvalidInput) else 409
+            typed = request.form.get("why", "") or request.form.get("note", "")
+            return self.dossier(application_id, said=str(error), typed=typed, status=status)
+        return redirect(f"/review/{application_id}", 303)
+
+
+def make_blueprint(services: Services) -> Blueprint:
+    """Everything under /review."""
+    views = ReviewingViews(services)
+    pages = Blueprint("reviewing", __name__, template_folder="templates", url_prefix="/review")
+    pages.add_url_rule("", "queue", views.queue)
+    pages.add_url_rule("/reports", "reports", views.reports)
+    pages.add_url_rule("/removals", "removals", views.removals)
+    pages.add_url_rule("/<application_id>", "dossier", views.dossier)
+    for name in ("begin", "ask_more", "decline", "approve"):
+        pages.add_url_rule(f"/<application_id>/{name}", name, getattr(views, name), methods=["POST"])
+    for name in ("confirm_role", "reject_role"):
+        pages.add_url_rule(f"/roles/<role_id>/{name}", name, getattr(views, name), methods=["POST"])
+    pages.add_url_rule("/reports/<int:case_id>", "settle_report", views.settle_report, methods=["POST"])
+    pages.add_url_rule("/removals/<int:request_id>", "settle_removal", views.settle_removal, methods=["POST"])
+    return pages
+
+
+def _grouped(checks: Any) -> dict[str, list[Any]]:
+    """Checks by the part that they are about, in their order: "Location 1"."""
+    groups: dict[str, list[Any]] = {}
+    for check in checks:
+        part, _, row = check.about.partition(".")
+        title = _PARTS.get(part, part) + (f" {int(row) + 1}" if row.isdecimal() else "")
+        groups.setdefault(title, []).append(check)
+    return groups
+
+
+def _checked() -> None:
+    if not FlaskForm().validate():
+        raise Forbidden("This form was open too long, or came from elsewhere: go back, reload the page, send it again.")
+
+
+def _back() -> AnyResponse:
+    """To the application from which a role was decided."""
+    application_id = request.form.get("application", "")
+    return redirect(f"/review/{application_id}" if application_id.isalnum() else "/review", 303)
+
+
+def _page(name: str, *, status: int = 200, **values: Any) -> Response:
+    page = english().render(f"reviewing/{name}.html", translated=False, form=FlaskForm(), **values)
+    return make_response(page, status)
