@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, request
-from werkzeug.exceptions import default_exceptions
+from flask import Blueprint, Response, current_app, redirect, request
+from werkzeug.exceptions import HTTPException, default_exceptions
+from werkzeug.wrappers import Response as AnyResponse
 
 from directory.guidance.pathway import Pathway
 from directory.web.errors import Problem
@@ -14,6 +15,7 @@ from directory.web.pages.views import PROSE, Views
 from directory.web.services import Services
 
 _EDITIONS = "pages.editions"
+_READING = frozenset({"GET", "HEAD"})
 
 
 def make_blueprint(services: Services) -> Blueprint:
@@ -21,6 +23,7 @@ def make_blueprint(services: Services) -> Blueprint:
     pathway = Pathway(services.vocabulary)
     pages = Blueprint("pages", __name__, template_folder="templates")
     editions = {language: Edition(services, language) for language in PREFIX}
+    pages.before_app_request(_without_slash)
     pages.record(lambda state: state.app.extensions.update({_EDITIONS: editions}))
     for language, edition in editions.items():
         _add_pages(pages, Views(services, edition, pathway), PREFIX[language], language)
@@ -63,6 +66,22 @@ def _add_pages(pages: Blueprint, views: Views, prefix: str, language: str) -> No
         pages.add_url_rule(f"{prefix}/{name}", f"{name}_{language}", _prose(views, name))
     rule = f"{prefix}/listings/<listing_id>/correct"
     pages.add_url_rule(rule, f"correct_{language}", views.correct, methods=["GET", "POST"])
+
+
+def _without_slash() -> AnyResponse | None:
+    """Leads from /guide/ to /guide: people type the one, and no page has two addresses."""
+    if request.endpoint is not None or request.method not in _READING or not request.path.endswith("/"):
+        return None
+    path = request.path.rstrip("/")
+    adapter = current_app.create_url_adapter(request)
+    try:
+        if adapter is None or path.startswith("/api/") or not adapter.match(path, method="GET"):
+            return None
+    except HTTPException:
+        # No such page either; or one that would itself be led elsewhere, such as to another host by "//".
+        return None
+    query = request.query_string.decode()
+    return redirect(f"{path}?{query}" if query else path, 308)
 
 
 def _prose(views: Views, name: str) -> Callable[[], Response]:

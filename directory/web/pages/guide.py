@@ -9,7 +9,7 @@ from directory.domain.errors import InvalidInput
 from directory.guidance.answers import ClinicModel, GuideResult, Tier
 from directory.guidance.notice import Triage
 from directory.guidance.pathway import Pathway
-from directory.guidance.questionnaire import Params, Question, Questions
+from directory.guidance.questionnaire import EFFECT, WEEKS, Params, Question, Questions
 from directory.search.listing import Field
 from directory.web.pages.edition import Edition
 from directory.web.pages.links import Pairs, Parameters
@@ -17,6 +17,7 @@ from directory.web.pages.links import Pairs, Parameters
 ASKED = "asked"
 """The parameter that names the question which was just shown, so that an empty answer is noticed."""
 _TOGETHER = 2
+_TREATMENTS, _FOLLOW_UPS = "treatments", len((EFFECT, WEEKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One question. `kept` are the answers so far, `back` leads to the question before, or is empty. `problem` says
-    what is wrong with the answer that was just sent: "unanswered", "exclusive" or ""."""
+    what is wrong with the answer that was just sent: "unanswered", "exclusive" or "". `most` is how many there
+    are at most, and `more` how many come on top for each treatment that is still to be named."""
 
     code: str
     title: str
@@ -39,6 +41,8 @@ class Screen:
     kept: Pairs
     back: str
     number: int
+    most: int
+    more: int
     problem: str
 
 
@@ -113,7 +117,7 @@ class GuidePages:
 
     def _screen(self, question: Question, params: Params, parameters: Parameters, problem: str) -> Screen:
         language = self._edition.language
-        answered = self._answered(params)
+        questions, answered = self._questions.questions(params), self._answered(params)
         return Screen(
             code=question.code,
             title=question.text.of(language),
@@ -123,6 +127,8 @@ class GuidePages:
             kept=parameters.pairs,
             back=self._before(answered[-1], answered, parameters) if answered else "",
             number=len(answered) + 1,
+            most=len(questions),
+            more=_FOLLOW_UPS if any(item.gives == _TREATMENTS and item not in answered for item in questions) else 0,
             problem=problem,
         )
 

@@ -124,8 +124,9 @@ class NetworkPages:
         address, held = here.listings[0].card.address, _held(network.members)
         for discipline in Discipline if network.complete else ():
             if discipline.value not in held:
-                near = ("near", f"{address.city}, {address.state}")
-                yield Linked(self._name(discipline), self._search(near, *self._specialties(discipline)))
+                place = f"{address.city}, {address.state}"
+                text = self._texts("network.near", discipline=self._name(discipline), place=place)
+                yield Linked(text, self._search(("near", place), *self._specialties(discipline)))
 
     def _specialties(self, discipline: Discipline) -> tuple[tuple[str, str], ...]:
         kinds = self._vocabulary.specialties.items()

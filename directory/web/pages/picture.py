@@ -74,7 +74,10 @@ def _places(members: Sequence[Member]) -> Mapping[str, Place]:
             put(child, ring + 1, start, start + width)
             start += width
 
-    put(members[0].clinic_id, 0, -math.pi, math.pi)
+    # The first partner stands to the right: a chain of three lies flat, and takes little of a phone's height.
+    here = members[0].clinic_id
+    first = math.tau * _leaves(below[here][0], below) / _leaves(here, below)
+    put(here, 0, -first / 2, math.tau - first / 2)
     return places
 
 

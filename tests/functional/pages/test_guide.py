@@ -1,5 +1,6 @@
 """The guide: one question a screen, answers in the address, red flags before anything else."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -51,6 +52,19 @@ def test_the_whole_way_by_forms_alone(client: FlaskClient) -> None:
     assert asked == list(ANSWERS)
     assert screen.all("h3")[0].text == "Physiatrist (physical medicine and rehabilitation)"
     assert "4 to 8 weeks" in screen.one("main").text
+
+
+def test_each_question_says_how_many_there_are_at_most(client: FlaskClient) -> None:
+    """The bound never grows, but for the treatments, which are told beforehand; and it is kept."""
+    screen, bounds = opened(client), []
+    while screen.one("main").all("legend"):
+        said = screen.all(of="eyebrow")[0].text
+        number, most, more = (int(found) for found in re.findall(r"\d+", said + " 0")[:3])
+        bounds.append((number, most + more * len(ANSWERS["tried"])))
+        screen = sent(client, screen, *ANSWERS[dict(form_of(screen.one("main").one("form")))["asked"]])
+    assert [number for number, _ in bounds] == list(range(1, len(ANSWERS) + 1))
+    assert [most for _, most in bounds] == sorted((most for _, most in bounds), reverse=True)
+    assert bounds[-1][1] == len(ANSWERS)
 
 
 @pytest.mark.parametrize(("prefix", "language"), [("", "en"), ("/es", "es")])
