@@ -170,7 +170,19 @@ def _owner(connection: Connection, subject: str) -> str | None:
 
 def _owned(connection: Connection, row: AnyRow) -> OwnedListing:
     subject = row.subject
-    return OwnedListing(subject, _name(connection, subject), row.account_id, row.email, _until(connection, subject))
+    key = _key(subject)
+    hidden = connection.execute(
+        select(key.table.c.hidden_at, key.table.c.hidden_reason).where(key == subject[1:])
+    ).one()
+    return OwnedListing(
+        subject,
+        _name(connection, subject),
+        row.account_id,
+        row.email,
+        _until(connection, subject),
+        hidden=hidden.hidden_at is not None,
+        left=hidden.hidden_reason == LEFT,
+    )
 
 
 def _name(connection: Connection, subject: str) -> str:

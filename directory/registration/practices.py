@@ -24,13 +24,18 @@ LEFT = "taken out by its owner"
 
 @dataclass(frozen=True, slots=True)
 class OwnedListing:
-    """A listing that an account looks after. `expires_on` is None before its first attestation."""
+    """A listing that an account looks after. `expires_on` is None before its first attestation.
+
+    `hidden`: it is not found in search; `left`: because its owner took it out, and can bring it back.
+    """
 
     subject: str
     name: str
     account_id: str
     email: str
     expires_on: date | None
+    hidden: bool = False
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

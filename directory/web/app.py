@@ -11,6 +11,7 @@ from directory.web.errors import install_errors
 from directory.web.headers import install_headers
 from directory.web.identity import install_identity
 from directory.web.limits import install_limits
+from directory.web.looking_after import views as looking_after
 from directory.web.measuring import install_measuring
 from directory.web.pages.blueprint import error_page, make_blueprint
 from directory.web.registering import views as registering
@@ -33,6 +34,7 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(make_blueprint(services))
     app.register_blueprint(registering.make_blueprint(services))
     app.register_blueprint(reviewing.make_blueprint(services))
+    app.register_blueprint(looking_after.make_blueprint(services))
     checks = health.make_blueprint(services.engine, services.records_answer)
     limiter.exempt(checks)
     app.register_blueprint(checks)

@@ -93,6 +93,14 @@ RULES: Mapping[str, Rule] = {
     "registering.start_claim": SIGNED_IN,
     **{f"registering.{name}": OWN for name in ("overview", "look_through", "submit", "claim", "withdraw", "revise")},
     **{f"registering.{does}_{step.value}": OWN for does in ("step", "save") for step in Step},
+    # Looking after what is listed. A mailed link answers for itself: its token is the right to press its button.
+    "looking_after.mine": SIGNED_IN,
+    **{f"looking_after.{name}": OWN for name in ("one", "attest", "leave", "come_back", "confirm_role", "end_role")},
+    **{f"looking_after.{name}": OWN for name in ("confirm_partner", "end_partner", "invite_partner")},
+    "looking_after.still_right": PUBLIC,
+    "looking_after.attest_by_mail": PUBLIC,
+    "looking_after.invited": PUBLIC,
+    "looking_after.accept": SIGNED_IN,
     # Reviewing. Nobody reviews their own application: the use case sees to that.
     **{f"reviewing.{name}": REVIEWER for name in ("queue", "reports", "removals")},
     **{f"reviewing.{name}": REVIEWER for name in ("dossier", "begin", "ask_more", "decline", "approve")},
