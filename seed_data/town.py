@@ -115,6 +115,7 @@ class Town:
         if self.is_metro:
             self._link_clinics()
             self._claim_somebody()
+            self._join_spine_center()
 
     def _roster(self) -> tuple[str, ...]:
         if not self.is_metro:
@@ -237,6 +238,15 @@ class Town:
             days_ago(rng.randint(2, 29)) if ended else None,
         )
         self.links.append(InventedLink(link, reason))
+
+    def _join_spine_center(self) -> None:
+        """In some areas the surgeons' center is in the network too, with links that make a ring and a branch."""
+        center, partners, pain, therapy, _ = self.places
+        if self.number % 5 < 2:
+            self._link(pain, center)
+            self._link(center, therapy)
+            if self.number % 2 == 0:
+                self._link(center, partners)
 
     def _claim_somebody(self) -> None:
         """A clinic names somebody who never confirmed it: found at their own practice, not at the clinic."""
