@@ -13,10 +13,9 @@ from werkzeug.test import TestResponse
 from directory.accounts.account import Account
 from directory.records.database import open_database
 from directory.records.schema import upgrade
-from directory.registration.quality import QualityDesk
 from directory.web.app import create_app
 from directory.web.identity import install_identity
-from directory.web.services import Desks, Services
+from directory.web.services import Services
 from tests.factories import loads as make
 from tests.factories.registration import EMAIL, OWNER, Desk
 from tests.functional.conftest import UNLIMITED
@@ -62,24 +61,30 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+def open_office(services: Services, folder: Path, **settings: Any) -> Office:
+    """An office in a new folder, with two people in its registry; settings of the web may be given."""
+    engine = open_database(f"sqlite:///{folder / 'records.sqlite'}")
+    upgrade(engine)
+    make.loaded(engine, [], [make.person(1), make.person(2, taxonomies=("225100000X",))])
+    return _office(services, Desk(engine), settings)
+
+
 @pytest.fixture
 def opened(services: Services, tmp_path: Path) -> Callable[..., Office]:
-    """Makes an office with two people in its registry; settings of the web may be given."""
-
-    def open_office(**settings: Any) -> Office:
-        engine = open_database(f"sqlite:///{tmp_path / 'records.sqlite'}")
-        upgrade(engine)
-        make.loaded(engine, [], [make.person(1), make.person(2, taxonomies=("225100000X",))])
-        return _office(services, Desk(engine), settings)
-
-    return open_office
+    return lambda **settings: open_office(services, tmp_path, **settings)
 
 
 def _office(services: Services, desk: Desk, settings: dict[str, Any]) -> Office:
     unlimited = {"rate_limit": UNLIMITED, "account_limit": UNLIMITED, "look_up_limit": UNLIMITED}
     chosen = replace(services.settings, **unlimited | settings)
-    quality: QualityDesk = services.desks.quality
-    desks = Desks(desk.applying, desk.reviewing, desk.practices, desk.reporting, desk.linking, quality)
+    desks = replace(
+        services.desks,
+        applying=desk.applying,
+        reviewing=desk.reviewing,
+        practices=desk.practices,
+        reporting=desk.reporting,
+        linking=desk.linking,
+    )
     office = Office(create_app(replace(services, desks=desks, settings=chosen)), desk)
     install_identity(office.app, lambda: office.me[0])
     return office

@@ -8,6 +8,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
 from directory.domain.draft import Step
+from tests.functional.api.conftest import open_office
 
 OPERATIONS = [
     "GET /api/v1/search",
@@ -64,9 +65,19 @@ def test_every_answer_is_as_described(operations, name, mode):
     check()
 
 
+@pytest.fixture(scope="module")
+def office(services, tmp_path_factory):
+    return open_office(services, tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="module")
+def of_accounts(office):
+    return operations_of(office.app)
+
+
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("name", OF_ACCOUNTS)
-def test_every_answer_about_registrations_is_as_described(office, name, mode):
+def test_every_answer_about_registrations_is_as_described(office, of_accounts, name, mode):
     caller = office.client()
     registration = caller.post("/registrations").get_json()["id"]
     cookie = caller.plain.get_cookie("session").value
@@ -74,7 +85,7 @@ def test_every_answer_about_registrations_is_as_described(office, name, mode):
     # Whoever is signed in here is so without a cookie, and one that is left out is all that a reading can do wrong.
     excluded = [positive_data_acceptance, ignored_auth, *([negative_data_rejection] if name.startswith("GET") else [])]
 
-    @given(operations_of(office.app)[name].as_strategy(generation_mode=mode), booleans())
+    @given(of_accounts[name].as_strategy(generation_mode=mode), booleans())
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def check(case, known):
         if known and "registration_id" in case.path_parameters:
