@@ -40,6 +40,7 @@ demo: export DIRECTORY_DATABASE_URL := sqlite:///$(DEMO)/directory.sqlite
 demo: export DIRECTORY_ENGINE := embedded
 demo: export DIRECTORY_INDEX_DIR := $(DEMO)/index
 demo: export PORT := $(PORT)
+demo: export DIRECTORY_PUBLIC_URL := http://127.0.0.1:$(PORT)
 LOADED = $(DEMO)/loaded-$(shell { date +%F; find seed_data directory indexer -type f -not -name '*.pyc' \
 	-not -path '*/web/*' -print0 | sort -z | xargs -0 cksum; } | cksum | cut -d' ' -f1)
 
@@ -52,8 +53,14 @@ demo: $(RUNTIME) ## Load the demonstration and serve it on http://127.0.0.1:8000
 	@printf '\nThree searches to open:\n'
 	@printf '  http://127.0.0.1:$(PORT)/search?%s\n' 'specialty=physical_therapist&near=60614' \
 		'specialty=chiropractor&near=Houston%2C+TX&language=es' 'near=Denver%2C+CO&clinic_model=integrated'
+	@printf '\nTo register a clinic: http://127.0.0.1:$(PORT)/register\n'
+	@printf 'The mails it would send: http://127.0.0.1:$(PORT)/demonstration/mail\n'
+	@printf 'Reviewers: http://127.0.0.1:$(PORT)/review\n\n'
+	@$(BIN)/directory user demonstration
 	@printf '\nStop it with Ctrl-C.\n\n'
-	@exec $(BIN)/gunicorn --config gunicorn.conf.py directory.wsgi:app
+	@trap 'kill $$(jobs -p) 2>/dev/null; wait' EXIT; \
+		$(BIN)/indexer sync --follow & $(BIN)/directory mail send --follow & \
+		$(BIN)/gunicorn --config gunicorn.conf.py directory.wsgi:app
 
 test: $(DEV) ## Run the whole test suite (ARGS="-k ..." narrows it)
 	@.ci/with-elasticsearch $(BIN)/python -m pytest $(ARGS)

@@ -15,7 +15,9 @@ from elasticsearch import Elasticsearch
 from flask import Flask
 from sqlalchemy import Engine as Database
 
+from directory.adapters.mail import FileBox, SmtpMailer, smtp_server
 from directory.adapters.passwords import hashed
+from directory.domain.application import NotAllowed
 from directory.domain.errors import InvalidInput, RecordsUnavailable
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
@@ -41,11 +43,12 @@ from directory.records.source import SqlListingSource
 from directory.registration.accounts import AccountDesk, AccountStore
 from directory.registration.applying import Applying
 from directory.registration.checking import Checking
+from directory.registration.demonstration import DemonstrationReviewer
 from directory.registration.exclusions import ExclusionDesk
 from directory.registration.letters import Letters
 from directory.registration.links import Linking
 from directory.registration.loading import Loading
-from directory.registration.mail import MailQueue
+from directory.registration.mail import Mailer, MailQueue, Relay
 from directory.registration.practices import Practices
 from directory.registration.publishing import Publishing
 from directory.registration.quality import QualityDesk
@@ -66,9 +69,13 @@ from directory.understanding.findings.assess import TextAssessor
 from directory.understanding.reader import TextReader
 from directory.vocabulary.reader import load
 from directory.vocabulary.vocabulary import Vocabulary
+from directory.web.accounts.second_factor import new_second_factor
 from directory.web.app import create_app
 from directory.web.demonstration import Demonstration
 from directory.web.services import Desks, Services, WebSettings
+
+_LOCAL = "http://127.0.0.1:8000"
+"""Where links in mails lead while nobody has said where the site is."""
 
 
 def now() -> datetime:
@@ -152,13 +159,28 @@ class Composition:
         return SqlMailQueue(self.database)
 
     @cached_property
+    def relay(self) -> Relay:
+        """What sends the mails that are queued."""
+        return Relay(self.mail_queue, self._mailer)
+
+    @cached_property
+    def mail_box(self) -> FileBox | None:
+        """Where mails lie while no server is configured."""
+        chosen = self.settings
+        return None if chosen.smtp_url else FileBox(chosen.data_dir / "mail", chosen.mail_from)
+
+    @property
+    def _mailer(self) -> Mailer:
+        return self.mail_box or SmtpMailer(smtp_server(self.settings.smtp_url), self.settings.mail_from)
+
+    @cached_property
     def _checking(self) -> Checking:
         registry, exclusions = SqlRegistry(self.database), SqlExclusions(self.database)
         return Checking(registry, exclusions, self.positions, self.vocabulary)
 
     @property
     def _letters(self) -> Letters:
-        return Letters(self.settings.public_url.rstrip("/"))
+        return Letters((self.settings.public_url or _LOCAL).rstrip("/"))
 
     @cached_property
     def maintenance(self) -> Maintenance:
@@ -222,6 +244,12 @@ class Composition:
         services.demonstration()
         return create_app(services)
 
+    def demonstration_reviewer(self) -> DemonstrationReviewer:
+        """A reviewer to try the demonstration with, made anew; raises NotAllowed where the records are real."""
+        if not self.source.is_demonstration():
+            raise NotAllowed("These records are not a demonstration: make accounts with `directory user create`.")
+        return DemonstrationReviewer.make(self.accounts, hashed, new_second_factor(secret_key(self.settings)), now())
+
     def services(self) -> Services:
         """What pages and JSON work with."""
         ranking = load_ranking()
@@ -239,6 +267,7 @@ class Composition:
             removals=self.register,
             desks=self._desks(),
             accounts=self.accounts,
+            mail_box=self.mail_box,
             records_answer=self._records_answer,
             demonstration=Demonstration(self.engine, now),
             now=now,
@@ -258,7 +287,13 @@ class Composition:
 
     def _web_settings(self) -> WebSettings:
         chosen = self.settings
-        return WebSettings(secret_key(chosen), chosen.trusted_proxies, chosen.rate_limit, chosen.public_url)
+        return WebSettings(
+            secret_key(chosen),
+            trusted_proxies=chosen.trusted_proxies,
+            rate_limit=chosen.rate_limit,
+            sign_in_limit=chosen.sign_in_limit,
+            public_url=chosen.public_url,
+        )
 
     def _records_answer(self) -> bool:
         try:

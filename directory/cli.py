@@ -1,6 +1,8 @@
 """The operator's command line: the database, what people asked to have hidden, backups."""
 
 import logging
+import signal
+import threading
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -147,6 +149,45 @@ def settle(here: Composition, number: int, resolution: str) -> None:
     click.echo(f"Request {number} is settled.")
 
 
+@main.group()
+def mail() -> None:
+    """Send the mails that wait in the records."""
+
+
+@mail.command("send")
+@click.option("--follow", is_flag=True, help="Stay, and send mails as they come, until SIGTERM or Ctrl-C.")
+@click.option("--interval", type=click.FloatRange(0.1, 3600), default=2.0, show_default=True, help="Seconds.")
+@click.pass_obj
+def send_mails(here: Composition, follow: bool, interval: float) -> None:
+    """Hand queued mails to the server that DIRECTORY_SMTP_URL names, or into files under the data folder.
+
+    What the server does not take now is tried again, at growing intervals. Safe to repeat.
+
+    \b
+    Example: directory mail send --follow
+    """
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    while True:
+        said = _send_due(here, patient=follow)
+        if said:
+            click.echo(said)
+        if not follow or stopping.wait(interval):
+            return
+
+
+def _send_due(here: Composition, *, patient: bool) -> str:
+    """One round; `patient` waits out a database that is down."""
+    try:
+        sent, failed = here.relay.send_due(now())
+    except RecordsUnavailable as error:
+        if not patient:
+            raise
+        return str(error)
+    return f"{sent} sent, {failed} to be tried again." if sent or failed or not patient else ""
+
+
 @main.command("attest-due")
 @click.pass_obj
 def attest_due(here: Composition) -> None:
@@ -168,6 +209,14 @@ def expire(here: Composition) -> None:
     click.echo(f"{here.practices.expire()} listings left the search.")
     click.echo(f"{here.applying.abandon()} drafts that nobody touched for half a year were withdrawn.")
     click.echo(f"{here.reporting.forget()} reports no longer say which client made them.")
+
+
+@main.command()
+@click.pass_context
+def daily(context: click.Context) -> None:
+    """Do what a timer has to do once a day: `attest-due`, then `expire`. Safe to repeat."""
+    context.invoke(attest_due)
+    context.invoke(expire)
 
 
 @main.command()
@@ -328,6 +377,16 @@ def enable_user(here: Composition, email: str) -> None:
     """Let the account of EMAIL in again."""
     here.account_desk.enable(email)
     click.echo(f"{email} can sign in again.")
+
+
+@user.command("demonstration")
+@click.pass_obj
+def demonstration_user(here: Composition) -> None:
+    """Make a reviewer to try the demonstration with, and print what to sign in with. Refused on real records."""
+    made = here.demonstration_reviewer()
+    click.echo("To review what you register, sign in as a reviewer in another browser:")
+    click.echo(f"  e-mail    {made.email}\n  password  {made.password}")
+    click.echo(f"  instead of a code from a phone, one of these, each once:\n    {'  '.join(made.codes)}")
 
 
 @user.command("reset-second-factor")

@@ -15,7 +15,8 @@ class Settings:
 
     `engine` is the search engine asked first; `fallback` may name the embedded one, to answer while Elasticsearch
     is down. Times are in seconds. `trusted_proxies` is the number of proxies in front whose X-Forwarded-For is
-    believed. `geocoder` is a geopy service name, or `offline`.
+    believed. `geocoder` is a geopy service name, or `offline`. Without `smtp_url` mails are put into files under
+    `data_dir`/mail.
     """
 
     data_dir: Path = Path("var")
@@ -36,6 +37,9 @@ class Settings:
     trusted_proxies: int = 0
     public_url: str = ""
     rate_limit: str = "120 per minute"
+    sign_in_limit: str = "10 per minute; 60 per hour"
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = "Open Back Care <no-reply@localhost>"
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -59,6 +63,9 @@ _TEXTS = {
     "secret_key": "DIRECTORY_SECRET_KEY",
     "public_url": "DIRECTORY_PUBLIC_URL",
     "rate_limit": "DIRECTORY_RATE_LIMIT",
+    "sign_in_limit": "DIRECTORY_SIGN_IN_LIMIT",
+    "smtp_url": "DIRECTORY_SMTP_URL",
+    "mail_from": "DIRECTORY_MAIL_FROM",
 }
 _NUMBERS = {"registry_max_age_days": "REGISTRY_MAX_AGE_DAYS", "trusted_proxies": "DIRECTORY_TRUSTED_PROXIES"}
 

@@ -262,7 +262,7 @@ def rebuild(engine: str | None, *, force: bool, as_json: bool) -> None:
 @main.command(epilog=EXIT_CODES)
 @_engine_option
 @click.option("--follow", is_flag=True, help="Stay, and take changes as they come, until SIGTERM or Ctrl-C.")
-@click.option("--interval", type=click.FloatRange(0.1, 3600), default=2.0, show_default=True, help="Seconds.")
+@click.option("--interval", type=click.FloatRange(0.1, 3600), default=1.0, show_default=True, help="Seconds.")
 @click.option("--rebuild", "rebuilds", is_flag=True, help="Rebuild an index that cannot be brought up to date.")
 @_json_option
 def sync(engine: str | None, *, follow: bool, interval: float, rebuilds: bool, as_json: bool) -> None:

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from directory.domain.errors import DirectoryError, EngineUnavailable, FencedOut, LockHeld, RecordsUnavailable
+from directory.domain.errors import (
+    DirectoryError,
+    EngineUnavailable,
+    FencedOut,
+    LockHeld,
+    PromotionRefused,
+    RecordsUnavailable,
+)
 from directory.search.document import Making
 from directory.search.index import Generation, Index, Refused
 from directory.search.source import ListingSource
@@ -13,6 +20,7 @@ from indexer.changes import pending
 from indexer.reporting import Reporter
 
 LONGEST_WAIT_S = 60.0
+_TRIED_AGAIN = (EngineUnavailable, RecordsUnavailable, LockHeld, FencedOut, PromotionRefused)
 
 
 class RebuildNeeded(DirectoryError):
@@ -103,7 +111,7 @@ class Follower:
     making: Callable[[], Making]
     reporter: Reporter
     stopping: Stopping
-    interval_s: float = 2.0
+    interval_s: float = 1.0
     rebuild: Callable[[Index], None] | None = None
     clock: Callable[[], float] = time.monotonic
     _delays: dict[str, float] = field(default_factory=dict)
@@ -124,7 +132,7 @@ class Follower:
         """Seconds until the next attempt."""
         try:
             done = self._synced(index)
-        except (EngineUnavailable, RecordsUnavailable, LockHeld, FencedOut, RebuildNeeded) as error:
+        except (*_TRIED_AGAIN, RebuildNeeded) as error:
             if isinstance(error, RebuildNeeded) and len(self.indices) == 1:
                 raise
             delay = min(2 * self._delays.get(index.name, self.interval_s), LONGEST_WAIT_S)

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from directory.web import health
+from directory.web import health, mail_box
 from directory.web.accounts.install import identity, install_accounts
 from directory.web.api.documented import install_api
 from directory.web.authorization import install_authorization
@@ -35,6 +35,7 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(registering.make_blueprint(services))
     app.register_blueprint(reviewing.make_blueprint(services))
     app.register_blueprint(looking_after.make_blueprint(services))
+    app.register_blueprint(mail_box.make_blueprint(services.mail_box, services.demonstration))
     checks = health.make_blueprint(services.engine, services.records_answer)
     limiter.exempt(checks)
     app.register_blueprint(checks)

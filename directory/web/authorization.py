@@ -64,6 +64,7 @@ RULES: Mapping[str, Rule] = {
     "api.suggest": PUBLIC,
     "api.understand": PUBLIC,
     "openapi": PUBLIC,
+    "mail_box.mails": PUBLIC,
     "health.alive": PUBLIC,
     "health.metrics": PUBLIC,
     "health.ready": PUBLIC,

@@ -19,6 +19,7 @@ from directory.understanding.ask import Asking
 from directory.understanding.findings.assessment import Assessor
 from directory.understanding.reading import Reader
 from directory.vocabulary.vocabulary import Vocabulary
+from directory.web.boxed_mail import MailBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Services:
     removals: RemovalDesk
     desks: Desks
     accounts: AccountStore
+    mail_box: MailBox | None
     records_answer: Callable[[], bool]
     demonstration: Callable[[], bool]
     now: Callable[[], datetime]

@@ -1,7 +1,6 @@
 """Flask-Security, set up for this site."""
 
 import hashlib
-import hmac
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from directory.accounts.account import Account
 from directory.registration.accounts import MIN_PASSWORD
 from directory.web.accounts.mailing import PUBLIC_URL, QueuedMails
 from directory.web.accounts.members import AUTHENTICATOR, Members
+from directory.web.accounts.second_factor import derived, totp_secrets
 from directory.web.accounts.views import make_blueprint
 from directory.web.errors import problem_of, problem_response
 from directory.web.headers import CONTENT_SECURITY_POLICY
@@ -102,8 +102,8 @@ def _settings(services: Services) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": int(_SIGNED_IN_FOR.total_seconds()),
         **{f"SECURITY_{name}": value for name, value in _FIXED.items()},
         **{f"SECURITY_{name}_TEMPLATE": f"accounts/{name.lower()}.html" for name in _PAGES},
-        "SECURITY_TOTP_SECRETS": {1: _derived(key, "totp")},
-        "SECURITY_PASSWORD_SALT": _derived(key, "password salt"),
+        "SECURITY_TOTP_SECRETS": totp_secrets(key),
+        "SECURITY_PASSWORD_SALT": derived(key, "password salt"),
         "SECURITY_EMAIL_SENDER": "",
         PUBLIC_URL: services.settings.public_url.rstrip("/"),
     }
@@ -164,11 +164,6 @@ _FIXED: dict[str, Any] = {
     "EMAIL_SUBJECT_PASSWORD_NOTICE": "Your password was changed",
     "EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your password was changed",
 }
-
-
-def _derived(key: str, purpose: str) -> str:
-    """A key for one purpose, from the secret of the site."""
-    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
 def _renew(_app: Flask, **_: Any) -> None:
