@@ -6,13 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from directory.domain.place import Address
-from directory.search.listing import Card, Field, Kind, Listing
+from directory.search.listing import Field, Listing
 from directory.search.network import network_around
 from tests.contract.conftest import Kit
+from tests.factories.networks import TODAY, clinic
 from tests.fakes.engines import HoldingEngine
 
-TODAY = date(2026, 3, 1)
 CLINICS, LINKS, SITES = 160, 130, 2
 
 
@@ -23,22 +22,11 @@ def corpus() -> list[Listing]:
     links = {tuple(sorted(chosen.sample(keys[70:], 2))) for _ in range(LINKS // 2)}
     links |= {(keys[0], key) for key in keys[1:70]}
     partners = {key: tuple(sorted({a if b == key else b for a, b in links if key in (a, b)})) for key in keys}
-    return [clinic(key, site, partners[key], number) for number, key in enumerate(keys) for site in range(SITES)]
-
-
-def clinic(key: str, site: int, partners: tuple[str, ...], number: int) -> Listing:
-    return Listing(
-        id=f"c{key}.{site}",
-        kind=Kind.CLINIC,
-        npi="",
-        name=f"Clinic {key}",
-        sort_name=f"clinic {key}",
-        version=1,
-        checked_on=TODAY,
-        expires_on=TODAY + timedelta(days=1 if number % 9 == 8 else 60),
-        card=Card(Address("1 Main St", "Chicago", "IL", "60614"), clinic_id=key),
-        tokens={Field.CLINIC: (key,), Field.KIND: (Kind.CLINIC.value,), Field.PARTNER: partners},
-    )
+    return [
+        clinic(key, *partners[key], site=str(site), days=1 if number % 9 == 8 else 60)
+        for number, key in enumerate(keys)
+        for site in range(SITES)
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,8 @@ from tests.factories import loads as make
 from tests.factories.registration import EMAIL, OWNER, Desk
 from tests.functional.conftest import UNLIMITED
 
+FILE = "records.sqlite"
+
 
 @dataclass
 class Office:
@@ -63,7 +65,7 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 
 def open_office(services: Services, folder: Path, **settings: Any) -> Office:
     """An office in a new folder, with two people in its registry; settings of the web may be given."""
-    engine = open_database(f"sqlite:///{folder / 'records.sqlite'}")
+    engine = open_database(f"sqlite:///{folder / FILE}", wait_s=0.2)
     upgrade(engine)
     make.loaded(engine, [], [make.person(1), make.person(2, taxonomies=("225100000X",))])
     return _office(services, Desk(engine), settings)

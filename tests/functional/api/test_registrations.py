@@ -1,16 +1,20 @@
 """Registrations by JSON: from an empty draft to an approved clinic, and everything that is refused on the way."""
 
+import logging
+import sqlite3
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
 
 from directory.domain.draft import Step
-from directory.domain.errors import RecordsUnavailable
 from tests.factories.records import TODAY, npi
 from tests.factories.registration import DRAFT, OTHER, OWNER, REVIEWER
+from tests.functional.api.conftest import FILE
 
 ALL = "/registrations"
+CANARY = "caudaequinacanary"
 
 
 def begun(caller):
@@ -146,7 +150,7 @@ def test_without_an_account_there_is_nothing_to_see(office):
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "guessed"}])
-def test_a_change_needs_the_token_of_its_own_session(office, headers):
+def test_fault_34_a_change_needs_the_token_of_its_own_session(office, headers):
     caller = office.client()
     registration = begun(caller)
     refused = caller.plain.post(f"/api/v1{ALL}/{registration['id']}/withdraw", json={}, headers=headers)
@@ -155,19 +159,20 @@ def test_a_change_needs_the_token_of_its_own_session(office, headers):
     assert caller.get(f"{ALL}/{registration['id']}").get_json()["state"] == "draft"
 
 
-def test_a_token_of_another_session_is_no_use(office):
+def test_fault_34_a_token_of_another_session_is_no_use(office):
     theirs, mine = office.client(), office.client()
     refused = mine.plain.post(f"/api/v1{ALL}", json={}, headers=theirs.token)
     assert refused.status_code == 403
 
 
-def test_no_other_site_may_read_or_change(office):
+def test_fault_34_no_other_site_may_read_or_change(office):
     caller = office.client()
     elsewhere = {"Origin": "https://elsewhere.example"}
     answer = caller.plain.get(f"/api/v1{ALL}", headers=elsewhere)
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
     assert caller.plain.post(f"/api/v1{ALL}", json={}, headers={**caller.token, **elsewhere}).status_code == 403
+    assert caller.get(ALL).get_json() == {"registrations": []}
 
 
 def test_two_windows_do_not_overwrite_one_another(office):
@@ -259,25 +264,49 @@ def test_a_number_tells_what_the_registry_says_of_it_and_when(office):
     assert office.client().get("/registry/1234567890").status_code == 422
 
 
-def test_numbers_are_not_looked_up_by_the_thousand_from_wherever(opened):
+def test_fault_36_numbers_are_not_looked_up_by_the_thousand_from_wherever(opened):
     office = opened(look_up_limit="3 per minute")
     caller = office.client()
 
     def look_up(address):
-        return caller.plain.get(f"/api/v1/registry/{npi(1)}", environ_base={"REMOTE_ADDR": address}).status_code
+        source = {"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": address}
+        return caller.plain.get(f"/api/v1/registry/{npi(1)}", environ_base=source).status_code
 
     assert [look_up(f"198.51.100.{number}") for number in range(4)] == [200, 200, 200, 429]
     office.becomes(OTHER)
     assert look_up("198.51.100.1") == 200
 
 
-def test_the_records_that_are_down_lose_nothing_silently(office, monkeypatch):
+def test_fault_16_a_locked_database_is_said_and_the_change_can_be_sent_again(office, tmp_path):
     caller = office.client()
     registration = begun(caller)
+    change = {"version": 1, "content": "solo"}
+    with closing(sqlite3.connect(tmp_path / FILE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused = caller.put(f"{ALL}/{registration['id']}/steps/kind", change)
+        assert (refused.status_code, refused.headers["Retry-After"].isdecimal()) == (503, True)
+        other.rollback()
+    assert caller.put(f"{ALL}/{registration['id']}/steps/kind", change).get_json()["draft"]["kind"] == "solo"
 
-    def down(*_):
-        raise RecordsUnavailable("locked")
 
-    monkeypatch.setattr(type(office.desk.applications), "save", down)
-    refused = caller.put(f"{ALL}/{registration['id']}/steps/kind", {"version": 1, "content": "solo"})
-    assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("put", "/steps/clinic", {"version": 1, "content": {"name": CANARY, "npi": CANARY}}, 200),
+        ("put", "/steps/clinic", {"version": 1, "content": {CANARY: CANARY}}, 422),
+        ("put", "/steps/people", {"version": 1, "content": [{"conditions": [CANARY], "board_evidence": CANARY}]}, 200),
+        ("put", "/steps/kind", {"version": 9, "content": CANARY}, 422),
+        ("put", f"/steps/{CANARY}", {"version": 1, "content": CANARY}, 404),
+        ("post", "/claim", {"version": 1, "clinic_id": CANARY}, 404),
+        ("post", "/withdraw", {"why": f"{CANARY}\r\nforged: line"}, 200),
+    ],
+)
+def test_fault_39_and_40_what_is_typed_is_in_no_log_and_no_cache(office, caplog, method, path, body, status):
+    caplog.set_level(logging.DEBUG)
+    caller = office.client()
+    registration = begun(caller)
+    answer = getattr(caller, method)(f"{ALL}/{registration['id']}{path}", body)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "no-store")
+    written = [f"{record.name} {record.getMessage()} {record.exc_text or ''}" for record in caplog.records]
+    assert any("directory.access" in line for line in written)
+    assert not [line for line in written if CANARY in line.casefold() or "\n" in line or registration["id"] in line]

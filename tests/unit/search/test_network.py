@@ -1,30 +1,11 @@
 """A network is what confirmed links connect, read from whatever is listed."""
 
-from datetime import date, timedelta
-
 import pytest
 
-from directory.domain.place import Address
-from directory.search.listing import Card, Field, Kind, Listing
+from directory.search.listing import Listing
 from directory.search.network import MOST_CLINICS, network_around
+from tests.factories.networks import TODAY, clinic
 from tests.fakes.engines import HoldingEngine
-
-TODAY = date(2026, 3, 1)
-
-
-def clinic(key: str, *partners: str, site: str = "1", days: int = 60) -> Listing:
-    return Listing(
-        id=f"c{key}.{site}",
-        kind=Kind.CLINIC,
-        npi="",
-        name=f"Clinic {key}",
-        sort_name=f"clinic {key}",
-        version=1,
-        checked_on=TODAY,
-        expires_on=TODAY + timedelta(days=days),
-        card=Card(Address("1 Main St", "Chicago", "IL", "60614"), clinic_id=key),
-        tokens={Field.CLINIC: (key,), Field.PARTNER: partners},
-    )
 
 
 def around(key: str, *listings: Listing):
