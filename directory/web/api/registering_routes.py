@@ -53,6 +53,14 @@ def make_blueprint(services: Services, limiter: Limiter) -> Blueprint:
 
 _MAY_SAY: dict[str, Any] = {"security": [{SESSION: []}]}
 _MAY_CHANGE: dict[str, Any] = {"security": [{SESSION: [], TOKEN: []}]}
+_IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "The ETag with which the registration was read, instead of version.",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+}
+_OF_A_VERSION: dict[str, Any] = {**_MAY_CHANGE, "parameters": [_IF_MATCH]}
+_ETAG = {"ETag": {"description": "The version, quoted.", "schema": {"type": "string"}}}
 
 
 def _collection_routes(api: Blueprint, views: RegistrationViews) -> None:
@@ -66,7 +74,7 @@ def _collection_routes(api: Blueprint, views: RegistrationViews) -> None:
     @api.post("/registrations")
     @api.doc(**_MAY_CHANGE)
     @api.arguments(schemas.StartRequest(), unknown=RAISE)
-    @api.response(201, schemas.RegistrationSchema)
+    @api.response(201, schemas.RegistrationSchema, headers=_ETAG)
     @api.alt_response(404, schema=ProblemSchema, content_type=PROBLEM)
     def start(body: Json) -> Response:
         """Start a registration: a clinic's, or with `npi` the claim of a practitioner's own listing."""
@@ -74,7 +82,7 @@ def _collection_routes(api: Blueprint, views: RegistrationViews) -> None:
 
     @api.get("/registrations/<registration_id>", parameters=[_ID])
     @api.doc(**_MAY_SAY)
-    @api.response(200, schemas.RegistrationSchema)
+    @api.response(200, schemas.RegistrationSchema, headers=_ETAG)
     @api.alt_response(404, schema=ProblemSchema, content_type=PROBLEM)
     def read(registration_id: str) -> Response:
         """One registration, with all that was typed and what is still wrong with it. Its ETag names its version."""
@@ -96,9 +104,9 @@ def _step_routes(api: Blueprint, views: RegistrationViews) -> None:
 
 def _step_route(api: Blueprint, views: RegistrationViews, step: Step) -> None:
     @api.put(f"/registrations/<registration_id>/steps/{step.value}", endpoint=f"save_{step.value}", parameters=[_ID])
-    @api.doc(summary=f"Save the step {step.value} as it stands, complete or not", **_MAY_CHANGE)
+    @api.doc(summary=f"Save the step {step.value} as it stands, complete or not", **_OF_A_VERSION)
     @api.arguments(schemas.step_request(step), unknown=RAISE)
-    @api.response(200, schemas.RegistrationSchema)
+    @api.response(200, schemas.RegistrationSchema, headers=_ETAG)
     @_refusals(api)
     def save(body: Json, registration_id: str) -> Response:
         return views.save(registration_id, step, body)
@@ -106,9 +114,9 @@ def _step_route(api: Blueprint, views: RegistrationViews, step: Step) -> None:
 
 def _move_routes(api: Blueprint, views: RegistrationViews) -> None:
     @api.post("/registrations/<registration_id>/submit", parameters=[_ID])
-    @api.doc(**_MAY_CHANGE)
+    @api.doc(**_OF_A_VERSION)
     @api.arguments(schemas.VersionRequest(), unknown=RAISE)
-    @api.response(200, schemas.RegistrationSchema)
+    @api.response(200, schemas.RegistrationSchema, headers=_ETAG)
     @api.alt_response(404, schema=ProblemSchema, content_type=PROBLEM)
     @api.alt_response(409, schema=schemas.DuplicatesProblemSchema, content_type=PROBLEM)
     @api.alt_response(412, schema=ProblemSchema, content_type=PROBLEM)
@@ -117,9 +125,9 @@ def _move_routes(api: Blueprint, views: RegistrationViews) -> None:
         return views.submit(registration_id, body)
 
     @api.post("/registrations/<registration_id>/claim", parameters=[_ID])
-    @api.doc(**_MAY_CHANGE)
+    @api.doc(**_OF_A_VERSION)
     @api.arguments(schemas.ClaimRequest(), unknown=RAISE)
-    @api.response(200, schemas.RegistrationSchema)
+    @api.response(200, schemas.RegistrationSchema, headers=_ETAG)
     @_refusals(api)
     def claim(body: Json, registration_id: str) -> Response:
         """Make it about a clinic that is listed already. Reviewers decide whether the claim holds."""
@@ -128,7 +136,7 @@ def _move_routes(api: Blueprint, views: RegistrationViews) -> None:
     @api.post("/registrations/<registration_id>/withdraw", parameters=[_ID])
     @api.doc(**_MAY_CHANGE)
     @api.arguments(schemas.WithdrawRequest(), unknown=RAISE)
-    @api.response(200, schemas.RegistrationSchema)
+    @api.response(200, schemas.RegistrationSchema, headers=_ETAG)
     @_refusals(api)
     def withdraw(body: Json, registration_id: str) -> Response:
         """Take it back. Safe to repeat."""
@@ -137,7 +145,7 @@ def _move_routes(api: Blueprint, views: RegistrationViews) -> None:
     @api.post("/registrations/<registration_id>/revise", parameters=[_ID])
     @api.doc(**_MAY_CHANGE)
     @api.arguments(schemas.EmptyRequest(), unknown=RAISE)
-    @api.response(201, schemas.RegistrationSchema)
+    @api.response(201, schemas.RegistrationSchema, headers=_ETAG)
     @_refusals(api)
     def revise(_body: Json, registration_id: str) -> Response:
         """Start a change of what was approved."""

@@ -8,7 +8,7 @@ from directory.domain.application import Action, ApplicationKind, Party, State
 from directory.domain.draft import ClinicKind, Step
 from directory.domain.facts import Gender, Known
 from directory.registration.validation import MAX_LOCATIONS
-from directory.web.api.schemas import ProblemSchema, Strict, WholeNumber
+from directory.web.api.schemas import ProblemSchema, Strict
 
 _LONGEST = 2_000
 _MOST = 250
@@ -44,6 +44,15 @@ def _one_of(kind: type[Known] | type[Gender]) -> fields.Enum[Any]:
     return fields.Enum(kind, by_value=True, load_default=kind.UNKNOWN)
 
 
+class Degrees(fields.Float):
+    """A number of JSON; one within quotes is refused."""
+
+    def _validated(self, value: Any) -> float:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 class ClinicStepSchema(Strict):
     """The clinic itself."""
 
@@ -56,8 +65,8 @@ class ClinicStepSchema(Strict):
 class PointSchema(Strict):
     """WGS 84 degrees."""
 
-    lat = fields.Float(required=True, validate=validate.Range(-90, 90))
-    lon = fields.Float(required=True, validate=validate.Range(-180, 180))
+    lat = Degrees(required=True, validate=validate.Range(-90, 90))
+    lon = Degrees(required=True, validate=validate.Range(-180, 180))
 
 
 class LocationDraftSchema(Strict):
@@ -87,7 +96,7 @@ class PersonDraftSchema(Strict):
     conditions = _codes("Slugs of conditions that they state that they treat.")
     treatments = _codes("Codes of treatments that they state that they offer.")
     locations = fields.List(
-        WholeNumber(validate=validate.Range(0, MAX_LOCATIONS - 1)),
+        fields.Integer(strict=True, validate=validate.Range(0, MAX_LOCATIONS - 1)),
         load_default=(0,),
         validate=validate.Length(max=MAX_LOCATIONS),
         metadata={"description": "Where they see patients: indices into the locations, from 0."},
@@ -114,7 +123,7 @@ class PartnerDraftSchema(Strict):
 class VersionRequest(Strict):
     """`version` is that of the registration as it was read; the header If-Match with its ETag says the same."""
 
-    version = WholeNumber(validate=validate.Range(1, 2**31 - 1))
+    version = fields.Integer(strict=True, validate=validate.Range(1, 2**31 - 1))
 
 
 def _several(item: type[Schema], most: int) -> fields.List[Any]:

@@ -98,6 +98,8 @@ def test_submitting_twice_is_submitting_once(office):
         ({"version": 1, "content": {"name": ["Juniper"]}}, "content.name"),
         ({"version": 1, "content": {"name": "\ud800"}}, "content.name"),
         ({"version": 1.5, "content": {"name": "Juniper"}}, "version"),
+        ({"version": "1", "content": {"name": "Juniper"}}, "version"),
+        ({"version": True, "content": {"name": "Juniper"}}, "version"),
         ({"content": {"name": "Juniper"}}, "version"),
     ],
 )
