@@ -1,6 +1,7 @@
 """The Flask application: pages and JSON over the same services."""
 
 from flask import Flask
+from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.web import health, mail_box
@@ -32,6 +33,7 @@ def create_app(services: Services) -> Flask:
     install_accounts(app, services, limiter)
     install_api(app, services, limiter)
     app.register_blueprint(make_blueprint(services))
+    _limit_reports(app, limiter, services.settings.report_limit)
     app.register_blueprint(registering.make_blueprint(services))
     app.register_blueprint(reviewing.make_blueprint(services))
     app.register_blueprint(looking_after.make_blueprint(services))
@@ -40,6 +42,13 @@ def create_app(services: Services) -> Flask:
     limiter.exempt(checks)
     app.register_blueprint(checks)
     return app
+
+
+def _limit_reports(app: Flask, limiter: Limiter, limit: str) -> None:
+    """Both languages of the form together: a hundred reports by one client are no hundred witnesses."""
+    shared = limiter.shared_limit(limit, scope="reports", methods=["POST"])
+    for endpoint in ("pages.correct_en", "pages.correct_es"):
+        app.view_functions[endpoint] = shared(app.view_functions[endpoint])  # type: ignore[assignment]
 
 
 def _configure(app: Flask, settings: WebSettings) -> None:

@@ -43,7 +43,7 @@ _ROLE = {Who.REVIEWER: AccountRole.REVIEWER, Who.ADMINISTRATOR: AccountRole.ADMI
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _BOTH_LANGUAGES = (
     "about", "about_ranking", "accessibility", "clinic", "condition", "conditions", "correct", "data-sources", "guide",
-    "home", "practitioner", "prepare", "privacy", "received", "search",
+    "home", "practitioner", "prepare", "privacy", "quality", "received", "search",
 )  # fmt: skip
 
 RULES: Mapping[str, Rule] = {

@@ -25,9 +25,11 @@ from directory.web.boxed_mail import MailBox
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`secret_key` signs form tokens. `trusted_proxies` is how many proxies' X-Forwarded-For is believed.
-    `rate_limit` is in Flask-Limiter's notation, `sign_in_limit` of forms about
-    accounts, by client and account; `account_limit` of the registrations API and `look_up_limit` of registry numbers,
-    by account."""
+
+    Limits are in Flask-Limiter's notation: `rate_limit` of everything by client, `sign_in_limit` of forms about
+    accounts by client and account, `report_limit` of reports about listings by client, `account_limit` of the
+    registrations API and `look_up_limit` of registry numbers by account.
+    """
 
     secret_key: str
     trusted_proxies: int = 0
@@ -35,6 +37,7 @@ class WebSettings:
     sign_in_limit: str = "10 per minute; 60 per hour"
     account_limit: str = "60 per minute"
     look_up_limit: str = "20 per minute; 200 per hour"
+    report_limit: str = "10 per hour"
     public_url: str = ""
 
 

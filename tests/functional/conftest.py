@@ -40,7 +40,7 @@ def composition(demonstration: Path) -> Composition:
 @pytest.fixture(scope="session")
 def services(composition: Composition) -> Services:
     services = composition.services()
-    return replace(services, settings=replace(services.settings, rate_limit=UNLIMITED))
+    return replace(services, settings=replace(services.settings, rate_limit=UNLIMITED, report_limit=UNLIMITED))
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def _add_pages(pages: Blueprint, views: Views, prefix: str, language: str) -> No
         "/conditions": views.conditions,
         "/conditions/<slug>": views.condition,
         "/about-ranking": views.about_ranking,
+        "/quality": views.quality,
     }
     for rule, view in routes.items():
         pages.add_url_rule(prefix + rule, f"{view.__name__}_{language}", view)

@@ -14,13 +14,15 @@ from directory.registration.register import (
     checked_reply_to,
     checked_text,
 )
+from directory.registration.reports import MAX_REPORT, ReportField, Reporting
 from directory.web.pages.texts import Texts
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
-    """`what` is a RemovalKind. A token of the session keeps other sites from sending it."""
+    """`what` is a RemovalKind, `field` a ReportField or empty. A token keeps other sites from sending it."""
 
     what = StringField()
+    field = StringField()
     message = TextAreaField()
     reply_to = StringField()
 
@@ -39,7 +41,15 @@ def problems(form: CorrectionForm, texts: Texts) -> dict[str, str]:
         found["message"] = texts("correct.error.message_text", limit=MAX_MESSAGE)
     if _refused(lambda: checked_reply_to(form.reply_to.data or "")):
         found["reply_to"] = texts("correct.error.reply_to", limit=MAX_REPLY_TO)
+    if form.field.data and form.field.data not in set(ReportField):
+        found["field"] = texts("correct.error.field")
     return found
+
+
+def report(form: CorrectionForm, listing_id: str, desk: Reporting, client: str) -> None:
+    """Counts what is said to be wrong: the second who says so, independent of the first, hides the field."""
+    if form.what.data == RemovalKind.CORRECT and form.field.data:
+        desk.report(listing_id, ReportField(form.field.data), (form.message.data or "").strip()[:MAX_REPORT], client)
 
 
 def send(form: CorrectionForm, subject: str, desk: RemovalDesk) -> int:

@@ -7,7 +7,7 @@ from directory.web.pages.views import PROSE
 from directory.web.services import Services
 
 _UNLISTED = ("/search", "/practitioners/", "/clinics/", "/listings/", "/corrections/", "/api/")
-_LISTED = ("/", "/guide", "/prepare", "/conditions", "/about-ranking", *(f"/{name}" for name in PROSE))
+_LISTED = ("/", "/guide", "/prepare", "/conditions", "/about-ranking", "/quality", *(f"/{name}" for name in PROSE))
 
 
 def robots(services: Services) -> Response:

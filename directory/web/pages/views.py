@@ -12,12 +12,14 @@ from directory.domain.npi import is_valid_npi
 from directory.guidance.pathway import Pathway
 from directory.guidance.preparation import preparation
 from directory.guidance.questionnaire import questionnaire
+from directory.registration.reports import ReportField
 from directory.search.listing import FACETS, Listing
 from directory.search.network import network_around
 from directory.understanding.ask import Asked
 from directory.web.asking import asked_of
+from directory.web.limits import client
 from directory.web.pages.conditions import ConditionPages
-from directory.web.pages.corrections import CorrectionForm, problems, send
+from directory.web.pages.corrections import CorrectionForm, problems, report, send
 from directory.web.pages.edition import Edition
 from directory.web.pages.facets import COUNTED
 from directory.web.pages.guide import GuidePages, Screen
@@ -25,12 +27,13 @@ from directory.web.pages.home import stages
 from directory.web.pages.links import Parameters
 from directory.web.pages.prepare import sheet
 from directory.web.pages.profiles import Profiles
+from directory.web.pages.quality import QualityPages
 from directory.web.pages.ranking_page import tables
 from directory.web.pages.results import start_of
 from directory.web.services import Services
 
 PROSE = ("about", "data-sources", "privacy", "accessibility")
-_HOUR_S = 3_600
+_HOUR_S, _MINUTES_S = 3_600, 300
 _LISTED = frozenset(COUNTED) & frozenset(FACETS)
 
 
@@ -45,6 +48,7 @@ class Views:
         self._stages = stages(services.vocabulary, edition.texts, edition.names)
         self._guide = GuidePages(edition, questionnaire(), pathway)
         self._sheet = sheet(preparation(), edition)
+        self._quality = QualityPages(edition)
         self._ranking = tables(services.ranking, edition.texts)
 
     def home(self) -> Response:
@@ -93,6 +97,7 @@ class Views:
         if not form.is_submitted() or errors:
             return self._correction(form, listing, errors, 422 if errors else 200)
         try:
+            report(form, listing.id, self._services.desks.reporting, client())
             send(form, listing.subject, self._services.removals)
         except RecordsUnavailable:
             # What was typed must not be lost with the error: it is shown again, to be sent later.
@@ -101,7 +106,9 @@ class Views:
 
     def _correction(self, form: CorrectionForm, listing: Listing, errors: dict[str, str], status: int) -> Response:
         card = self._edition.cards.card(listing)
-        return unlisted(self._edition.render("correct.html", form=form, card=card, errors=errors), status)
+        fields = [field.value for field in ReportField]
+        page = self._edition.render("correct.html", form=form, card=card, errors=errors, fields=fields)
+        return unlisted(page, status)
 
     def received(self, what: str) -> Response:
         return unlisted(self._edition.render("received.html", what=what))
@@ -111,6 +118,11 @@ class Views:
         if not found:
             raise NotFound(self._edition.texts("correct.none"))
         return found[0]
+
+    def quality(self) -> Response:
+        """How well the records are kept, in figures of this moment."""
+        figures = self._quality.page(self._services.desks.quality.quality(self._services.now()))
+        return cached(self._edition.render("quality.html", figures=figures), _MINUTES_S)
 
     def guide(self) -> Response:
         """The next question, or what follows from the answers. Nothing of them is kept."""
@@ -166,11 +178,11 @@ def uncached(body: str) -> Response:
     return make_response(body)
 
 
-def cached(body: str) -> Response:
+def cached(body: str, seconds: int = _HOUR_S) -> Response:
     """A page that is the same for everybody."""
     response = make_response(body)
     response.cache_control.public = True
-    response.cache_control.max_age = _HOUR_S
+    response.cache_control.max_age = seconds
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -13,6 +13,7 @@ from directory.web.pages.texts import load_texts
 from tests.functional.pages.conftest import Page, parsed
 
 PATHS = (
+    "/quality",
     "/",
     "/search?near=Chicago%2C+IL",
     "/search?q=sciatica+denver",
