@@ -47,7 +47,7 @@ def make_blueprint(services: Services, limiter: Limiter) -> Blueprint:
     _registry_routes(api, views, limiter.limit(services.settings.look_up_limit, key_func=_caller))
     api.before_request(refuse_other_bodies)
     api.before_request(_refuse_without_token)
-    limiter.limit(services.settings.account_limit, key_func=_caller)(api)
+    limiter.shared_limit(services.settings.account_limit, scope=NAME, key_func=_caller)(api)
     return api
 
 

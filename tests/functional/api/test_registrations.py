@@ -279,6 +279,21 @@ def test_fault_36_numbers_are_not_looked_up_by_the_thousand_from_wherever(opened
     assert look_up("198.51.100.1") == 200
 
 
+def test_fault_36_an_account_has_one_measure_from_wherever_it_asks(opened):
+    office = opened(account_limit="4 per minute")
+    caller = office.client()
+
+    def start(address):
+        source = {"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": address}
+        return caller.plain.post(f"/api/v1{ALL}", json={}, headers=caller.token, environ_base=source)
+
+    answers = [start(f"198.51.100.{number}") for number in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert answers[-1].headers["Retry-After"].isdecimal()
+    office.becomes(OTHER)
+    assert start("198.51.100.1").status_code == 201
+
+
 def test_fault_16_a_locked_database_is_said_and_the_change_can_be_sent_again(office, tmp_path):
     caller = office.client()
     registration = begun(caller)
