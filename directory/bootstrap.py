@@ -248,6 +248,10 @@ class Composition:
         """A reviewer to try the demonstration with, made anew; raises NotAllowed where the records are real."""
         if not self.source.is_demonstration():
             raise NotAllowed("These records are not a demonstration: make accounts with `directory user create`.")
+        return self.reviewer_to_try()
+
+    def reviewer_to_try(self) -> DemonstrationReviewer:
+        """The same, whatever the records are."""
         return DemonstrationReviewer.make(self.accounts, hashed, new_second_factor(secret_key(self.settings)), now())
 
     def services(self) -> Services:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -48,6 +49,12 @@ class Watched:
 
 @pytest.fixture(scope="session")
 def origin(app: Flask) -> Iterator[str]:
+    with serving(app) as origin:
+        yield origin
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
     """Where the site is served, by threads of this process."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)

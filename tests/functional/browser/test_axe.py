@@ -10,7 +10,7 @@ from tests.functional.browser.paths import english, spanish
 
 WIDTHS = (320, 768, 1280)
 SCHEMES = ("light", "dark")
-_OPTIONS = {
+OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
@@ -35,7 +35,7 @@ def findings(watch: Callable[..., Watched], paths: list[str], width: int, scheme
     for path in paths:
         page = site.open(path)
         page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true; })")
-        for item in axe.run(page, options=_OPTIONS).response["violations"]:
+        for item in axe.run(page, options=OPTIONS).response["violations"]:
             found.append((path, item["id"], [node["html"][:160] for node in item["nodes"][:3]]))
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found += [(path, "scrolls sideways", overflow)] if overflow > 0 else []
