@@ -99,7 +99,7 @@ class Composition:
 
     @cached_property
     def source(self) -> ListingSource:
-        return SqlListingSource(self.database, self.vocabulary)
+        return SqlListingSource(self.database, self.vocabulary, lambda: now().date())
 
     @cached_property
     def loading(self) -> Loading:

@@ -120,6 +120,18 @@ class SqlPractices:
             found = [_owned(connection, row) for row in rows]
         return [item for item in found if item.expires_on is not None and item.expires_on <= expiring_until]
 
+    def restamp(self, since: date, today: date) -> int:
+        ran_out = (evidence.c.expires_on > since) & (evidence.c.expires_on <= today)
+        clinics = (
+            select(role.c.clinic_id)
+            .distinct()
+            .join(evidence, evidence.c.role_id == role.c.id)
+            .where(role.c.clinic_id.is_not(None), role.c.confirmed_on.is_not(None), ran_out)
+        )
+        with changing(self._engine, "ran_out") as change:
+            change.of_clinic |= set(change.connection.execute(clinics).scalars())
+            return len(change.of_clinic)
+
     def notify(self, item: Notice) -> bool:
         with changing(self._engine, "notice", subject=item.subject) as change:
             same = (notice.c.subject == item.subject) & (notice.c.expires_on == item.expires_on)

@@ -1,13 +1,13 @@
 """The records as the indexer reads them: whole practitioners and clinics, a few statements for many at a time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Table, exists, func, select
 
 from directory.domain.clinic import Site
 from directory.domain.evidence import Evidence, Level
@@ -54,11 +54,19 @@ _STAFF = (
 )
 
 
-class SqlListingSource:
-    """Implements `search.source.ListingSource`. The vocabulary says which discipline a partner's staff belongs to."""
+def _today() -> date:
+    return datetime.now(UTC).date()
 
-    def __init__(self, engine: Engine, vocabulary: Vocabulary) -> None:
+
+class SqlListingSource:
+    """Implements `search.source.ListingSource`. The vocabulary says which discipline a partner's staff belongs to.
+
+    Of a partner's staff those count of whom a check still holds on the day that `today` gives.
+    """
+
+    def __init__(self, engine: Engine, vocabulary: Vocabulary, today: Callable[[], date] = _today) -> None:
         self._engine = engine
+        self._today = today
         self._disciplines = _Disciplines(vocabulary)
 
     def position(self) -> int:
@@ -160,7 +168,8 @@ class SqlListingSource:
         wanted = sorted(ids)
         sites = _sites(connection, wanted)
         people: dict[str, set[tuple[tuple[str, ...], str]]] = defaultdict(set)
-        for row in connection.execute(_STAFF.where(role.c.clinic_id.in_(wanted))):
+        holds = exists().where(evidence.c.role_id == role.c.id, evidence.c.expires_on > self._today())
+        for row in connection.execute(_STAFF.where(role.c.clinic_id.in_(wanted), holds)):
             people[row.clinic_id].add((tuple(row.taxonomies), row.credential))
         for row in connection.execute(select(clinic).where(clinic.c.id.in_(wanted), VISIBLE_CLINIC)):
             yield _partner_card(row, sites[row.id], self._disciplines.of(people[row.id]))

@@ -18,6 +18,9 @@ REMINDER_DAYS = (60, 75, 85)
 TOKEN_DAYS = 30
 """A one-click answer stays good this long after the listing has left the search."""
 
+RESTAMP_DAYS = 7
+"""Checks that ran out within so many days are told to the indices anew, so that a timer may miss a few days."""
+
 LEFT = "taken out by its owner"
 """Why a listing is hidden that its owner took out of search."""
 
@@ -113,6 +116,13 @@ class PracticeDesk(Protocol):
         """Listings whose attestation expires by that day, or has expired."""
         ...
 
+    def restamp(self, since: date, today: date) -> int:
+        """Gives clinics a new revision of whose people a check ran out after `since`, until today; how many.
+
+        Their badge and the disciplines of their partners change by the date alone: no other change tells an index.
+        """
+        ...
+
     def notify(self, notice: Notice) -> bool:
         """Queues the mail and keeps the token, once for each attestation and day; False if that was done before.
 
@@ -188,6 +198,7 @@ class Practices:
 
         No search shows them from that day on, whether this runs or not. Safe to repeat.
         """
+        self.desk.restamp(self._today() - timedelta(days=RESTAMP_DAYS), self._today())
         due = self.desk.attested(self._today())
         return sum(self.desk.notify(self._expired(item, until)) for item, until in _dated(due))
 

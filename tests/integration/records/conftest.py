@@ -12,6 +12,7 @@ from directory.records.schema import upgrade
 from directory.records.source import SqlListingSource
 from directory.records.tables import METADATA
 from directory.vocabulary import Vocabulary, load
+from tests.factories.records import TODAY
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +85,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def source(engine: Engine, vocabulary: Vocabulary) -> SqlListingSource:
-    return SqlListingSource(engine, vocabulary)
+    return SqlListingSource(engine, vocabulary, lambda: TODAY)
 
 
 def database_named(url: str, database: str) -> str:

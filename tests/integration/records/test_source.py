@@ -11,6 +11,7 @@ from directory.domain.evidence import Level
 from directory.domain.facts import CareFacts, Contact
 from directory.domain.place import Precision
 from directory.records import source as module
+from directory.records.practices import SqlPractices
 from directory.records.register import SqlRegister
 from directory.records.source import SqlListingSource
 from directory.registration.loading import ClinicEntry
@@ -54,6 +55,30 @@ def test_staff_is_whoever_is_confirmed(engine: Engine, source: SqlListingSource)
     assert member.practitioner == ana
     assert member.role.confirmed_on == TODAY - timedelta(days=5)
     assert (member.role.location, member.role.clinic_name) == (HERE, "Juniper Spine")
+
+
+def test_a_partners_disciplines_are_of_people_whose_check_still_holds(engine: Engine, vocabulary: Vocabulary) -> None:
+    people = [make.at_clinic(make.person(1, taxonomies=(THERAPIST,)).practitioner, "k2", THERE)]
+    clinics = [make.clinic("k1", HERE), make.clinic("k2", THERE)]
+    make.loaded(engine, clinics, people, [make.confirmed("k2", "k1")])
+    last, after = TODAY + timedelta(days=109), TODAY + timedelta(days=110)
+    disciplines = [
+        clinic_of(SqlListingSource(engine, vocabulary, lambda day=day: day), "k1").partners[0].disciplines
+        for day in (last, after)
+    ]
+    assert disciplines == [("rehabilitation",), ()]
+
+
+def test_a_check_that_ran_out_is_told_to_the_clinic_and_its_partners(engine: Engine, source: SqlListingSource) -> None:
+    people = [make.at_clinic(make.person(1).practitioner, "k2", THERE)]
+    clinics = [make.clinic("k1", HERE), make.clinic("k2", THERE), make.clinic("k3")]
+    make.loaded(engine, clinics, people, [make.confirmed("k2", "k1")])
+    before, ran_out = source.position(), TODAY + timedelta(days=110)
+    desk = SqlPractices(engine)
+    assert desk.restamp(ran_out - timedelta(days=7), ran_out - timedelta(days=1)) == 0
+    assert source.position() == before
+    assert desk.restamp(ran_out - timedelta(days=1), ran_out) == 1
+    assert source.changed_since(before, 10).subjects == ("ck1", "ck2")
 
 
 def test_partners_are_shown_with_place_and_disciplines(engine: Engine, source: SqlListingSource) -> None:
