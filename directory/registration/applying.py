@@ -31,6 +31,7 @@ from directory.domain.draft import (
 )
 from directory.domain.errors import InvalidInput, NotFound
 from directory.domain.npi import npi as checked_npi
+from directory.domain.place import STATES
 from directory.registration.applications import Applications, Check, Held, Recording, Registry, RegistryFacts
 from directory.registration.checking import Checking
 from directory.registration.letters import Letters
@@ -40,6 +41,8 @@ from directory.search.places import Placement
 
 DRAFT_DAYS = 180
 """Days after which a draft that nobody touches is withdrawn."""
+
+_MEND_POINT = "Longitudes in the United States are negative. Correct it, or leave the field empty."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,11 @@ class Applying:
         draft = ClinicDraft(people=(PersonDraft(npi=number),))
         return self._begun(account_id, email, ApplicationKind.PRACTITIONER, draft, f"p{number}")
 
+    def claim_listed(self, account_id: str, email: str, clinic_id: str) -> Application:
+        """A claim of a clinic that is listed: a draft with its name, number and address filled in. Raises NotFound."""
+        held = self.registry.held(f"c{clinic_id}")
+        return self._begun(account_id, email, ApplicationKind.CLINIC, _draft_of(held), held.subject)
+
     def claim_clinic(self, account_id: str, application_id: str, subject: str, version: int) -> Application:
         """Makes a draft one about a clinic that is listed already. Raises NotFound, NotAllowed, OutOfDate."""
         application = self._editable(account_id, application_id, version)
@@ -134,7 +142,8 @@ class Applying:
     def problems(self, application: Application, step: Step | None = None) -> tuple[Problem, ...]:
         """What is wrong with one step, or with all of them, in their order."""
         found = self.validation.problems(application.kind, application.draft, step)
-        return (*found, *_of_others(application)) if step in (None, Step.PEOPLE) else found
+        more = (*self._misplaced(application.draft), *_of_others(application))
+        return (*found, *(problem for problem in more if step in (None, problem.step)))
 
     def save(self, account_id: str, application_id: str, step: Step, content: StepContent, version: int) -> Saved:
         """Keeps one step as it was typed, valid or not. `version` is the one that was read.
@@ -201,6 +210,15 @@ class Applying:
         self.applications.add(application, event_of(application, Action.START, _applicant(account_id)))
         return application
 
+    def _misplaced(self, draft: ClinicDraft) -> tuple[Problem, ...]:
+        """Corrected positions outside the state of their address: they would not be shown."""
+        return tuple(
+            Problem(Step.LOCATIONS, f"{index}.point", f"This position is not in {STATES[place.state]}. {_MEND_POINT}")
+            for index, place in enumerate(draft.locations)
+            if place.point and place.state in STATES
+            if not self.checking.positions.in_state(place.point, place.state)
+        )
+
     def _editable(self, account_id: str, application_id: str, version: int) -> Application:
         application = self.read(account_id, application_id)
         moved(application, Action.SAVE, _applicant(account_id), application.changed_at)
@@ -235,6 +253,12 @@ def with_step(draft: ClinicDraft, step: Step, content: StepContent) -> ClinicDra
         raise InvalidInput("This is not the content of that step.", "step")
     change: dict[str, Any] = {step.value: content}
     return replace(draft, **change)
+
+
+def _draft_of(held: Held) -> ClinicDraft:
+    at = held.address
+    places = () if at is None else (LocationDraft(at.line, at.line2, at.city, at.state, at.zip[:5]),)
+    return ClinicDraft(ClinicStep(npi=held.npi, name=held.name), places)
 
 
 def _of_others(application: Application) -> tuple[Problem, ...]:

@@ -64,6 +64,7 @@ class PractitionerPage:
 
 @dataclass(frozen=True, slots=True)
 class ClinicPage:
+    clinic_id: str
     name: str
     npi: str
     kinds: tuple[Kind, ...]
@@ -101,6 +102,7 @@ class Profiles:
         listings = network.members[0].listings
         first = listings[0]
         return ClinicPage(
+            clinic_id=first.card.clinic_id,
             name=first.name,
             npi=first.npi,
             kinds=self._kinds(listings),

@@ -49,6 +49,14 @@ def stored(draft: ClinicDraft, step: Step) -> StepContent | None:
     return content
 
 
+def unreadable(step: Step, sent: Sent) -> dict[str, str]:
+    """Field -> what was typed, of positions that no draft can keep because they are none."""
+    if step is not Step.LOCATIONS:
+        return {}
+    typed = {name: _text(sent, name) for name in sent if name.endswith(".point")}
+    return {name: text for name, text in typed.items() if text and _point(text) is None}
+
+
 def with_row(step: Step, content: StepContent) -> StepContent:
     """The content with an empty row at its end."""
     rows: Mapping[Step, object] = {

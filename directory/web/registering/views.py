@@ -1,7 +1,8 @@
 """Views of registrations. Each reads the form, asks one use case, and renders or leads on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
@@ -10,7 +11,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.accounts.account import AccountRole
-from directory.domain.application import Application, OutOfDate
+from directory.domain.application import Application, ApplicationKind, OutOfDate
 from directory.domain.draft import ClinicStep, LocationDraft, PartnerDraft, Step, StepContent
 from directory.domain.errors import InvalidInput
 from directory.domain.errors import NotFound as NotHeld
@@ -21,13 +22,16 @@ from directory.search.listing import Field, Kind
 from directory.search.query import MAX_WORDS, Filter, Query, Sort
 from directory.web.identity import account
 from directory.web.pages.blueprint import english
-from directory.web.registering.forms import content_of, stored, with_row, without_location, without_row
+from directory.web.pages.cards import shown_phone
+from directory.web.registering.forms import content_of, stored, unreadable, with_row, without_location, without_row
+from directory.web.registering.placing import Placed, placed
 from directory.web.registering.progress import NAMES, address_of, next_page, step_lines
 from directory.web.registering.words import GENDERS, KINDS, KNOWN, Summary, options_of
 from directory.web.services import Services
 
 _MOST_FOUND = 20
 _AT_LEAST_ONE = frozenset({Step.LOCATIONS, Step.PEOPLE})
+_NO_POINT = "Give the position as latitude and longitude, such as 41.92145, -87.65130, or leave the field empty."
 _EXPIRED = "This form was open too long. Nothing is lost: look it through and send it again."
 _CHANGED = (
     "This step was changed in another window since you opened it. Below is what you typed; what is kept now stands "
@@ -51,8 +55,12 @@ class RegisteringViews:
         return _page("about")
 
     def mine(self, problem: str = "", number: str = "") -> Response:
+        """Registrations of this account, and what can be begun; `clinic` in the address is one to be claimed."""
         lines = [(item, self._title(item)) for item in self._desk.mine(account().id)]
-        return _page("mine", registrations=lines, problem=problem, number=number, status=422 if problem else 200)
+        wanted = request.args.get("clinic", "")
+        listed = (wanted, self._desk.clinic_name(wanted))
+        status = 422 if problem else 200
+        return _page("mine", registrations=lines, problem=problem, number=number, listed=listed, status=status)
 
     def start(self) -> AnyResponse:
         _checked()
@@ -62,15 +70,25 @@ class RegisteringViews:
         return _to(application, STEPS[application.kind][0].value)
 
     def start_claim(self) -> AnyResponse:
-        """A practitioner's claim of their own listing, by its NPI."""
+        """A claim of what is listed: of a clinic by its id, of a practitioner's own listing by the NPI."""
         _checked()
-        caller, number = account(), request.form.get("npi", "").strip()
+        clinic_id = request.form.get("clinic", "")
+        return self._claim_clinic(clinic_id) if clinic_id else self._claim_own(request.form.get("npi", "").strip())
+
+    def _claim_clinic(self, clinic_id: str) -> AnyResponse:
+        caller = account()
+        application = self._desk.claim_listed(caller.id, caller.email, clinic_id)
+        self._accounts.grant(caller.id, AccountRole.CLINIC_MANAGER)
+        return _to(application, STEPS[application.kind][0].value)
+
+    def _claim_own(self, number: str) -> AnyResponse:
+        caller = account()
         try:
             application = self._desk.claim_listing(caller.id, caller.email, number)
         except (InvalidInput, NotHeld) as error:
             return self.mine(str(error), number)
         self._accounts.grant(caller.id, AccountRole.PRACTITIONER)
-        return _to(application, STEPS[application.kind][0].value)
+        return _to(self._with_registered_place(application, number), STEPS[application.kind][0].value)
 
     def overview(self, application_id: str) -> Response:
         application = self._read(application_id)
@@ -104,11 +122,11 @@ class RegisteringViews:
             return self._conflict(application, step, typed)
         if action == "autosave":
             return jsonify(version=saved.application.version)
-        follow_up = self._follow_up(saved.application, step, typed, action, row)
-        if action == "next" and not saved.problems:
-            return _to(follow_up, next_page(follow_up, step))
-        where = {"add": "#new", "remove": "", "find": "#found"}.get(action, "?check=1#problems")
-        return redirect(address_of(follow_up, step.value) + where, 303)
+        if action != "remove" and (odd := unreadable(step, request.form)):
+            problems = (*saved.problems, *(Problem(step, name, _NO_POINT) for name in odd))
+            return self._step_page(saved.application, step, changed, problems, odd=odd, status=422)
+        after = self._follow_up(saved.application, step, typed, action, row)
+        return _onward(after, step, action, saved.problems)
 
     def look_through(self, application_id: str, duplicates: Iterable[Any] = ()) -> Response:
         """Everything at once, with what is still missing, before it is handed in."""
@@ -166,6 +184,7 @@ class RegisteringViews:
         said: str = "",
         status: int = 200,
         kept: Iterable[tuple[str, str]] = (),
+        odd: Mapping[str, str] = MappingProxyType({}),
     ) -> Response:
         frame = self._frame(application) | {"problems": tuple(problems)}
         return _page(
@@ -179,7 +198,10 @@ class RegisteringViews:
             genders=GENDERS,
             known=KNOWN,
             facts=self._facts(content),
+            registered=self._registered(application) if step is Step.LOCATIONS else None,
+            shown_phone=shown_phone,
             placed=self._placed(content),
+            odd=odd,
             found=self._clinics_found(step),
             said=said,
             kept=tuple(kept),
@@ -224,10 +246,13 @@ class RegisteringViews:
             people = without_location(application.draft.people, int(row))
             return self._also(application, Step.PEOPLE, people)
         if action == "look_up" and isinstance(typed, ClinicStep) and not application.draft.locations:
-            facts = self._facts_of(typed.npi)
-            place = None if facts is None else _location_of(facts)
-            return application if place is None else self._also(application, Step.LOCATIONS, (place,))
+            return self._with_registered_place(application, typed.npi)
         return application
+
+    def _with_registered_place(self, application: Application, number: str) -> Application:
+        facts = self._facts_of(number)
+        place = None if facts is None else _location_of(facts)
+        return application if place is None else self._also(application, Step.LOCATIONS, (place,))
 
     def _also(self, application: Application, step: Step, content: StepContent) -> Application:
         if stored(application.draft, step) == content or step not in STEPS[application.kind]:
@@ -245,11 +270,16 @@ class RegisteringViews:
     def _facts_of(self, number: str) -> RegistryFacts | None:
         return self._desk.facts(number) if number else None
 
-    def _placed(self, content: StepContent | None) -> dict[int, Any]:
+    def _registered(self, application: Application) -> RegistryFacts | None:
+        """What the registry says of the clinic, or of whose listing is claimed."""
+        own = application.subject[1:] if application.kind is ApplicationKind.PRACTITIONER else ""
+        return self._facts_of(own or application.draft.clinic.npi)
+
+    def _placed(self, content: StepContent | None) -> dict[int, Placed]:
         """Where each address lies as far as we know, by row."""
         rows = content if isinstance(content, tuple) else ()
         return {
-            row: self._desk.placement(item)
+            row: placed(item, self._desk.placement(item))
             for row, item in enumerate(rows)
             if isinstance(item, LocationDraft) and item.line and item.city
         }
@@ -293,6 +323,16 @@ def make_blueprint(services: Services) -> Blueprint:
 
 def _for(view: Callable[[str, Step], AnyResponse], step: Step) -> Callable[[str], AnyResponse]:
     return lambda application_id: view(application_id, step)
+
+
+def _onward(application: Application, step: Step, action: str, problems: Iterable[Problem]) -> AnyResponse:
+    """To the next page where all is right; else to this one, which says what is wrong unless a row was just added."""
+    fields = {problem.field for problem in problems}
+    if action == "next" and not fields:
+        return _to(application, next_page(application, step))
+    quiet = {"add": "#new", "remove": ""} | ({} if "npi" in fields else {"look_up": "#found"})
+    where = quiet.get(action, "?check=1#problems")
+    return redirect(address_of(application, step.value) + where, 303)
 
 
 def _location_of(facts: RegistryFacts) -> LocationDraft | None:

@@ -101,6 +101,22 @@ def test_what_is_wrong_is_kept_and_said_at_its_field(applicant: Applicant) -> No
     assert re.search(r'id="0\.zip"[^>]*aria-describedby="0\.zip-error"[^>]*aria-invalid="true"', page)
 
 
+def test_a_position_is_read_or_given_back_as_it_was_typed(applicant: Applicant) -> None:
+    form = applicant.form("locations", do="next", **{**PLACE, "0.point": "near the bridge"})
+    answer = applicant.client.post(f"{applicant.path}/locations", data=form)
+    assert answer.status_code == 422
+    assert 'value="near the bridge"' in answer.text
+    assert '<a href="#0.point">Give the position as latitude and longitude' in answer.text
+    assert applicant.draft.locations[0].line == "1 Elm St"
+
+
+def test_a_corrected_position_lies_in_its_state(applicant: Applicant) -> None:
+    applicant.send("locations", **{**PLACE, "0.point": "41.92, 87.65"})
+    assert "This position is not in Illinois" in applicant.page("locations?check=1")
+    assert applicant.send("locations", **{**PLACE, "0.point": "41.92, -87.65"}) == "/kind"
+    assert re.search(r"where you put it: [0-9.]+ miles? from the middle of ZIP code 60614", applicant.page("locations"))
+
+
 def test_an_expired_form_gives_back_what_was_typed(applicant: Applicant) -> None:
     form = applicant.form("clinic", **CLINIC) | {"csrf_token": "old"}
     answer = applicant.client.post(f"{applicant.path}/clinic", data=form)
@@ -145,6 +161,12 @@ def test_a_known_number_fills_in_what_the_registry_says(applicant: Applicant) ->
     assert "From the national registry" in page
     assert applicant.draft.clinic.name == "Registered Spine"
     assert applicant.draft.locations != ()
+    assert re.search(r"From the national registry[^<]*Filled in below", applicant.page("locations"))
+
+
+def test_a_wrong_number_is_told_at_once(applicant: Applicant) -> None:
+    assert applicant.send("clinic", do="look_up", npi="1234567890") == "/clinic?check=1#problems"
+    assert 'id="npi-error"' in applicant.page("clinic?check=1")
 
 
 def test_rows_are_added_and_removed_without_losing_others(applicant: Applicant) -> None:
@@ -168,6 +190,19 @@ def test_a_clinic_that_is_listed_is_claimed_instead(applicant: Applicant) -> Non
     applicant.client.post(f"{applicant.path}/claim", data=applicant.form("review", subject=subject[1]))
     done = applicant.client.post(f"{applicant.path}/submit", data=applicant.form("review"))
     assert done.location == applicant.path
+
+
+def test_a_listed_clinic_is_claimed_from_its_page(applicant: Applicant) -> None:
+    make.begun(applicant.here.database).clinics([make.clinic("k1", npi=npi(50), name="Listed Spine")])
+    page = applicant.client.get("/registrations?clinic=k1").text
+    assert "Claim Listed Spine" in page
+    form = {"csrf_token": token(page), "clinic": "k1"}
+    begun = applicant.client.post("/registrations/claims", data=form)
+    claim = applicant.here.applying.read(ME.id, begun.location.split("/")[2])
+    assert (claim.subject, claim.draft.clinic.name, claim.draft.clinic.npi) == ("ck1", "Listed Spine", npi(50))
+    assert claim.draft.locations[0].line
+    missing = applicant.client.post("/registrations/claims", data={**form, "clinic": "nobody"})
+    assert missing.status_code == 404
 
 
 def test_a_practitioner_claims_their_own_listing(applicant: Applicant) -> None:

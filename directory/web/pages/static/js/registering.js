@@ -1,44 +1,85 @@
-// Saves a step while it is typed, and filters long lists. Without this file every step works with its buttons.
+// Saves a step while it is typed, looks numbers up, and filters long lists. Without this file every step works with
+// its buttons.
 
 const PAUSE_MS = 3000;
+const PATIENCE_MS = 15000;
+const NPI = /^[0-9]{10}$/;
 
-for (const form of document.querySelectorAll("form[data-autosave]")) {
-  const status = form.querySelector("[data-autosaved]");
-  let timer = 0;
-  let leaving = false;
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.status = form.querySelector("[data-autosaved]");
+    this.timer = 0;
+    this.sending = Promise.resolve();
+    this.left = false;
+    form.addEventListener("input", (event) => this.changed(event.target));
+    form.addEventListener("submit", (event) => this.leave(event));
+  }
 
-  const save = async () => {
-    if (leaving) return;
-    const body = new FormData(form);
-    body.set("do", "autosave");
-    let answer;
-    try {
-      answer = await fetch(form.action, { method: "POST", body, redirect: "error" });
-    } catch {
-      status.textContent = "Not saved: no connection. It is tried again with the next change.";
-      return;
+  changed(input) {
+    clearTimeout(this.timer);
+    if (input.hasAttribute("data-look-up") && NPI.test(input.value.trim())) this.inTurn(() => this.lookUp(input));
+    else this.timer = setTimeout(() => this.inTurn(() => this.save()), PAUSE_MS);
+  }
+
+  // One request at a time: each carries the version that the one before it made.
+  inTurn(send) {
+    const unreachable = () => this.say("Not saved: no connection. It is tried again with the next change.");
+    this.sending = this.sending.then(() => (this.left ? undefined : send())).catch(unreachable);
+  }
+
+  leave(event) {
+    clearTimeout(this.timer);
+    if (this.left) return;
+    event.preventDefault();
+    this.left = true;
+    this.sending.finally(() => this.form.requestSubmit(event.submitter));
+  }
+
+  send(action) {
+    const body = new URLSearchParams(new FormData(this.form));
+    body.set("do", action);
+    return fetch(this.form.action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS) });
+  }
+
+  say(text) {
+    this.status.textContent = text;
+  }
+
+  async save() {
+    const answer = await this.send("autosave");
+    if (!answer.ok) return this.refused(answer.status);
+    this.form.elements.version.value = (await answer.json()).version;
+    this.say("Saved.");
+  }
+
+  async lookUp(input) {
+    const answer = await this.send(input.dataset.lookUp);
+    if (!answer.ok) return this.refused(answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    this.form.elements.version.value = page.querySelector("form[data-autosave] [name=version]").value;
+    for (const place of this.form.querySelectorAll("[data-found]")) {
+      const found = page.querySelector(`[data-found="${place.dataset.found}"]`);
+      place.replaceChildren(...(found ? found.childNodes : []));
     }
-    if (answer.ok) {
-      form.elements.version.value = (await answer.json()).version;
-      status.textContent = "Saved.";
-    } else if (answer.status === 401) {
-      status.textContent = "You were signed out. Sign in in another tab, then go on here: nothing is lost.";
-    } else if (answer.status === 409) {
-      status.textContent = "This step was changed in another window. Press Save to see both.";
-    } else {
-      status.textContent = "Not saved: press Save.";
-    }
-  };
+    const name = this.form.elements.namedItem("name");
+    if (name && !name.value) name.value = page.querySelector("#name").value;
+    this.say("Saved.");
+  }
 
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, PAUSE_MS);
-  });
-  form.addEventListener("submit", () => {
-    leaving = true;
-    clearTimeout(timer);
-  });
+  refused(status) {
+    if (status === 401) this.say("You were signed out. Sign in in another tab, then go on here: nothing is lost.");
+    else if (status === 409) this.say("This step was changed in another window. Press Save to see both.");
+    else this.say("Not saved: press Save.");
+  }
 }
+
+for (const form of document.querySelectorAll("form[data-autosave]")) new Draft(form);
+
+// A page that the browser kept as it was left holds an old version.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
 
 for (const details of document.querySelectorAll(".checks details")) {
   const list = details.querySelector(".checks__list");
