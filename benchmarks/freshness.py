@@ -93,6 +93,7 @@ def measured(name: str, count: int) -> dict[str, object]:
             subprocess.run([_INDEXER, *verb], env=environment, check=True, stdout=subprocess.DEVNULL)
         npi = next(record.practitioner.npi for record in here.source.records() if hasattr(record, "practitioner"))
         with following(environment, name):
+            wait(here, here.engine, approved(here, _filled(count, npi)))  # not counted: the follower still starts
             waits = [wait(here, here.engine, approved(here, _filled(number, npi))) for number in range(count)]
         if name == "elasticsearch":
             client = Elasticsearch(here.settings.elasticsearch_url)
