@@ -11,6 +11,7 @@ class Draft {
     this.status = form.querySelector("[data-autosaved]");
     this.timer = 0;
     this.sending = Promise.resolve();
+    this.busy = false;
     this.left = false;
     form.addEventListener("input", (event) => this.changed(event.target));
     form.addEventListener("submit", (event) => this.leave(event));
@@ -25,15 +26,22 @@ class Draft {
   // One request at a time: each carries the version that the one before it made.
   inTurn(send) {
     const unreachable = () => this.say("Not saved: no connection. It is tried again with the next change.");
-    this.sending = this.sending.then(() => (this.left ? undefined : send())).catch(unreachable);
+    const one = async () => {
+      if (this.left) return;
+      this.busy = true;
+      await send().catch(unreachable);
+      this.busy = false;
+    };
+    this.sending = this.sending.then(one);
   }
 
   leave(event) {
     clearTimeout(this.timer);
-    if (this.left) return;
-    event.preventDefault();
     this.left = true;
-    this.sending.finally(() => this.form.requestSubmit(event.submitter));
+    if (!this.busy) return;
+    event.preventDefault();
+    // A form is not submitted within its own submit event, of which a promise that is settled would still be part.
+    this.sending.finally(() => setTimeout(() => this.form.requestSubmit(event.submitter)));
   }
 
   send(action) {
