@@ -28,7 +28,8 @@ class WebSettings:
 
     Limits are in Flask-Limiter's notation: `rate_limit` of everything by client, `sign_in_limit` of forms about
     accounts by client and account, `report_limit` of reports about listings by client, `account_limit` of the
-    registrations API and `look_up_limit` of registry numbers by account.
+    registrations API and `look_up_limit` of registry numbers by account. `equal_answer_s`: forms about accounts are
+    answered after so many seconds, known or not.
     """
 
     secret_key: str
@@ -37,6 +38,7 @@ class WebSettings:
     sign_in_limit: str = "10 per minute; 60 per hour"
     account_limit: str = "60 per minute"
     look_up_limit: str = "20 per minute; 200 per hour"
+    equal_answer_s: float = 0.6
     report_limit: str = "10 per hour"
     public_url: str = ""
 

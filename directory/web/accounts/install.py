@@ -17,6 +17,7 @@ from directory.registration.accounts import MIN_PASSWORD
 from directory.web.accounts.mailing import PUBLIC_URL, QueuedMails
 from directory.web.accounts.members import AUTHENTICATOR, Members
 from directory.web.accounts.second_factor import derived, totp_secrets
+from directory.web.accounts.timing import install_equal_times
 from directory.web.accounts.views import make_blueprint
 from directory.web.errors import problem_of, problem_response
 from directory.web.headers import CONTENT_SECURITY_POLICY
@@ -50,6 +51,7 @@ class SignInForm(LoginForm):
 def install_accounts(app: Flask, services: Services, limiter: Limiter) -> None:
     """Adds sign-up, sign-in, recovery and second factors under /account."""
     app.config.update(_settings(services))
+    install_equal_times(app, services.settings.equal_answer_s)
     members = Members(services.accounts, services.now)
     security = Security(app, members, login_form=SignInForm, mail_util_cls=QueuedMails, register_blueprint=True)
     security.context_processor(lambda: english().frame(translated=False))

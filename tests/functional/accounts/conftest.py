@@ -25,7 +25,7 @@ def here(tmp_path: Path) -> Composition:
 @pytest.fixture
 def own_services(here: Composition) -> Services:
     services = here.services()
-    settings = replace(services.settings, rate_limit=UNLIMITED, sign_in_limit=UNLIMITED)
+    settings = replace(services.settings, rate_limit=UNLIMITED, sign_in_limit=UNLIMITED, equal_answer_s=0.0)
     return replace(services, settings=settings)
 
 

@@ -36,7 +36,7 @@ def here(tmp_path: Path) -> Composition:
 def own_origin(here: Composition) -> Iterator[str]:
     services = here.services()
     unlimited = "1000000 per minute"
-    settings = replace(services.settings, rate_limit=unlimited, sign_in_limit=unlimited)
+    settings = replace(services.settings, rate_limit=unlimited, sign_in_limit=unlimited, equal_answer_s=0.0)
     with serving(create_app(replace(services, settings=settings))) as origin:
         yield origin
 
