@@ -12,6 +12,7 @@ from directory.domain.application import NotAllowed, OutOfDate
 from directory.domain.errors import InvalidInput
 from directory.registration.applications import CheckResult
 from directory.registration.publishing import Seen
+from directory.registration.register import MAX_MESSAGE, checked_text
 from directory.registration.reports import Outcome
 from directory.registration.validation import STEPS
 from directory.web.identity import account
@@ -130,7 +131,8 @@ class ReviewingViews:
         if asked is not None and request.form.get("do") == "hide":
             self._register.hide(asked.subject, "asked by somebody who looks after it")
         elif asked is not None:
-            self._register.settle(request_id, request.form.get("resolution", "").strip() or "settled by a reviewer")
+            resolution = checked_text(request.form.get("resolution", ""), "resolution", MAX_MESSAGE)
+            self._register.settle(request_id, resolution or "settled by a reviewer")
         return redirect("/review/removals", 303)
 
     def _decided(self, application_id: str, decide: Callable[[int], object]) -> AnyResponse:
