@@ -39,6 +39,17 @@ class StepLine:
     standing: Standing
 
 
+_ROWS = {Step.LOCATIONS: "Location", Step.PEOPLE: "Person", Step.PARTNERS: "Partner"}
+
+
+def said(problem: Problem) -> str:
+    """The message with the row that it is about: "Location 2: Choose the state."."""
+    row = problem.field.partition(".")[0]
+    if problem.step not in _ROWS or not row.isdecimal():
+        return problem.message
+    return f"{_ROWS[problem.step]} {int(row) + 1}: {problem.message}"
+
+
 def step_lines(application: Application, problems: Iterable[Problem]) -> tuple[StepLine, ...]:
     """Every step of the application, in order, as it stands."""
     wrong = {problem.step for problem in problems}

@@ -25,7 +25,7 @@ from directory.web.pages.blueprint import english
 from directory.web.pages.cards import shown_phone
 from directory.web.registering.forms import content_of, stored, unreadable, with_row, without_location, without_row
 from directory.web.registering.placing import Placed, placed
-from directory.web.registering.progress import NAMES, address_of, next_page, step_lines
+from directory.web.registering.progress import NAMES, address_of, next_page, said, step_lines
 from directory.web.registering.words import GENDERS, KINDS, KNOWN, Summary, options_of
 from directory.web.services import Services
 
@@ -110,7 +110,7 @@ class RegisteringViews:
         """Keeps what was typed, right or not; leads on only where nothing is wrong with it."""
         application, typed = self._read(application_id, step), content_of(step, request.form)
         if not FlaskForm().validate():
-            return self._step_page(application, step, typed, (), said=_EXPIRED, status=400)
+            return self._step_page(application, step, typed, (), notice=_EXPIRED, status=400)
         if typed is None:
             return self._step_page(application, step, typed, self._desk.problems(application, step), status=422)
         action, _, row = request.form.get("do", "next").partition(".")
@@ -132,7 +132,8 @@ class RegisteringViews:
         """Everything at once, with what is still missing, before it is handed in."""
         application = self._read(application_id)
         frame = self._frame(application)
-        summary = [(line, self._summary.of(application.draft, line.step)) for line in frame["steps"]]
+        names = {number: facts.name for number, facts in self._facts(application.draft.people).items()}
+        summary = [(line, self._summary.of(application.draft, line.step, names)) for line in frame["steps"]]
         return _page("review", **frame, summary=summary, duplicates=tuple(duplicates))
 
     def submit(self, application_id: str) -> AnyResponse:
@@ -172,6 +173,7 @@ class RegisteringViews:
             "steps": step_lines(application, problems),
             "problem_address": lambda item: f"{address_of(application, item.step.value)}?check=1#{item.field}",
             "names": NAMES,
+            "line_of": said,
         }
 
     def _step_page(
@@ -181,7 +183,7 @@ class RegisteringViews:
         content: StepContent | None,
         problems: Iterable[Problem],
         *,
-        said: str = "",
+        notice: str = "",
         status: int = 200,
         kept: Iterable[tuple[str, str]] = (),
         odd: Mapping[str, str] = MappingProxyType({}),
@@ -203,7 +205,7 @@ class RegisteringViews:
             placed=self._placed(content),
             odd=odd,
             found=self._clinics_found(step),
-            said=said,
+            notice=notice,
             kept=tuple(kept),
             status=status,
         )
@@ -214,7 +216,7 @@ class RegisteringViews:
         if request.form.get("do") == "autosave":
             return Response(status=409)
         kept = self._summary.of(fresh.draft, step)
-        return self._step_page(fresh, step, typed, (), said=_CHANGED, kept=kept, status=409)
+        return self._step_page(fresh, step, typed, (), notice=_CHANGED, kept=kept, status=409)
 
     def _changed(self, step: Step, typed: StepContent, action: str, row: str) -> StepContent:
         if action == "add":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from directory.domain.draft import ClinicDraft, ClinicKind, LocationDraft, PartnerDraft, PersonDraft, Step
 from directory.domain.facts import Gender, Known
@@ -64,13 +65,15 @@ class Summary:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
 
-    def of(self, draft: ClinicDraft, step: Step) -> tuple[tuple[str, str], ...]:
-        """Lines of one step. What was left empty is said to be so, never left out."""
+    def of(
+        self, draft: ClinicDraft, step: Step, names: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[tuple[str, str], ...]:
+        """Lines of one step. What was left empty is said to be so, never left out. `names`: NPI -> whose it is."""
         makers: Mapping[Step, Iterable[tuple[str, str]]] = {
             Step.CLINIC: self._clinic(draft),
             Step.LOCATIONS: self._each(draft.locations, "Location", self._location),
             Step.KIND: (("Kind", KINDS[draft.kind][0] if draft.kind else ""),),
-            Step.PEOPLE: self._each(draft.people, "Person", lambda person: self._person(person, draft)),
+            Step.PEOPLE: self._each(draft.people, "Person", lambda person: self._person(person, draft, names)),
             Step.CARE: self._care(draft),
             Step.PARTNERS: self._each(draft.partners, "Partner", _partner),
         }
@@ -97,15 +100,16 @@ class Summary:
         if place.point is not None:
             yield "Position", f"{place.point.lat:.5f}, {place.point.lon:.5f} (corrected)"
 
-    def _person(self, person: PersonDraft, draft: ClinicDraft) -> Iterator[tuple[str, str]]:
+    def _person(self, person: PersonDraft, draft: ClinicDraft, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         words = self._vocabulary
+        yield "Name in the national registry", names.get(person.npi, "Not found there")
         yield "NPI", person.npi
         yield "Degree", person.credential
         yield "Board certification", " – ".join(filter(None, (person.board, person.board_evidence)))
         yield "Gender", "" if person.gender is Gender.UNKNOWN else GENDERS[person.gender]
         yield "Sees", self._names(words.age_groups, person.age_groups)
         yield "States that they treat", self._names(words.conditions, person.conditions)
-        yield "Treatments", self._names(words.treatments, person.treatments)
+        yield "States that they offer", self._names(words.treatments, person.treatments)
         at = [address_line(draft.locations[index]) for index in person.locations if index < len(draft.locations)]
         yield "Works at", "; ".join(at)
 

@@ -81,7 +81,14 @@ def make_account(here: Composition) -> Account:
 def test_from_an_empty_draft_to_a_submission(applicant: Applicant) -> None:
     applicant.fill()
     page = applicant.page("review")
-    for stated in ("Juniper Spine", "1 Elm St, Chicago, IL 60614", "Several disciplines", "Spanish", "Yes"):
+    for stated in (
+        "Juniper Spine",
+        "1 Elm St, Chicago, IL 60614",
+        "Several disciplines",
+        "Spanish",
+        "Yes",
+        "Name in the national registry",
+    ):
         assert stated in page
     sent = applicant.client.post(f"{applicant.path}/submit", data=applicant.form("review"))
     assert sent.location == applicant.path
@@ -97,7 +104,7 @@ def test_what_is_wrong_is_kept_and_said_at_its_field(applicant: Applicant) -> No
     assert led == "/locations?check=1#problems"
     page = applicant.page("locations?check=1")
     assert 'value="6061"' in page
-    assert re.search(r'<a href="#0\.zip">Give the ZIP code as five digits', page)
+    assert re.search(r'<a href="#0\.zip">Location 1: Give the ZIP code as five digits', page)
     assert re.search(r'id="0\.zip"[^>]*aria-describedby="0\.zip-error"[^>]*aria-invalid="true"', page)
 
 
@@ -106,7 +113,7 @@ def test_a_position_is_read_or_given_back_as_it_was_typed(applicant: Applicant) 
     answer = applicant.client.post(f"{applicant.path}/locations", data=form)
     assert answer.status_code == 422
     assert 'value="near the bridge"' in answer.text
-    assert '<a href="#0.point">Give the position as latitude and longitude' in answer.text
+    assert '<a href="#0.point">Location 1: Give the position as latitude and longitude' in answer.text
     assert applicant.draft.locations[0].line == "1 Elm St"
 
 
@@ -167,6 +174,13 @@ def test_a_known_number_fills_in_what_the_registry_says(applicant: Applicant) ->
 def test_a_wrong_number_is_told_at_once(applicant: Applicant) -> None:
     assert applicant.send("clinic", do="look_up", npi="1234567890") == "/clinic?check=1#problems"
     assert 'id="npi-error"' in applicant.page("clinic?check=1")
+
+
+def test_people_before_locations_are_led_to_the_locations(applicant: Applicant) -> None:
+    applicant.send("people", **{"0.npi": npi(1), "0.locations": "0"})
+    page = applicant.page("people?check=1")
+    assert '<a href="#0.locations">Person 1: ' in page
+    assert re.search(r'id="0\.locations"[^>]*>The clinic has no location yet: <a href="[^"]*/locations">', page)
 
 
 def test_rows_are_added_and_removed_without_losing_others(applicant: Applicant) -> None:
