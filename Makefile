@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint lock bench
+.PHONY: help demo test lint audit lock bench
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -70,6 +70,10 @@ lint: $(DEV) ## Check style, format, types and import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --strict
 	@$(BIN)/lint-imports --no-logo
+
+audit: $(DEV) ## Look for weaknesses in the code (bandit) and in what it depends on (pip-audit)
+	@$(BIN)/bandit --quiet --recursive --severity-level medium directory indexer
+	@$(BIN)/python .ci/audit
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)

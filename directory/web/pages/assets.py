@@ -27,7 +27,7 @@ def asset(name: str) -> str:
 def icon(name: str) -> Markup:
     """A picture of the sprite that says nothing which the words beside it do not."""
     drawing = '<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}#{}"></use></svg>'
-    return Markup(drawing).format(asset("img/icons.svg"), name)  # noqa: S704 - `drawing` is ours, `format` escapes
+    return Markup(drawing).format(asset("img/icons.svg"), name)  # noqa: S704 - `format` escapes  # nosec B704
 
 
 def serve(name: str) -> Response:
