@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from directory.bootstrap import Composition, compose
 from directory.web.app import create_app
@@ -175,3 +175,64 @@ def test_what_is_typed_is_saved_by_itself(someone: Callable[..., Watched], here:
     page.reload()
     assert page.input_value("[name=name]") == "Typed and left"
     site.assert_clean()
+
+
+def test_a_number_is_looked_up_as_soon_as_it_is_typed(someone: Callable[..., Watched], here: Composition) -> None:
+    make.begun(here.database).clinics([make.clinic("k1", npi=npi(50), name="Registered Spine")])
+    site = someone()
+    sign_up(site, here, "ana@juniper.example")
+    page = site.page
+    page.click("button:has-text('Register a clinic')")
+    page.fill("[name=npi]", npi(50))
+    page.wait_for_selector("[data-found]:has-text('From the national registry')")
+    looked_at(site)
+    assert page.input_value("[name=name]") == "Registered Spine"
+    page.fill("[name=email]", "office@juniper.example")
+    go_on(site)
+    page.wait_for_selector("text=Filled in below")
+    assert page.input_value('[name="0.line"]') != ""
+    looked_at(site)
+    site.assert_clean()
+
+
+def test_going_on_while_a_save_is_under_way_waits_for_it(someone: Callable[..., Watched], here: Composition) -> None:
+    site = someone()
+    sign_up(site, here, "ana@juniper.example")
+    page = site.page
+    page.click("button:has-text('Register a clinic')")
+    held: list[Route] = []
+
+    def hold_saves(route: Route) -> None:
+        if "do=autosave" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/clinic", hold_saves)
+    with page.expect_request(lambda request: "do=autosave" in (request.post_data or "")):
+        page.fill("[name=name]", "Juniper Spine")
+        page.fill("[name=email]", "office@juniper.example")
+    while not held:
+        page.wait_for_timeout(10)
+    saved = held[0].fetch()
+    page.click("text=Save and go on")
+    held[0].fulfill(response=saved)
+    page.wait_for_url("**/locations")
+    site.assert_clean()
+
+
+def test_two_windows_are_told_and_lose_nothing(someone: Callable[..., Watched], here: Composition) -> None:
+    site = someone()
+    sign_up(site, here, "ana@juniper.example")
+    page = site.page
+    page.click("button:has-text('Register a clinic')")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.fill("[name=name]", "From the other window")
+    other.wait_for_selector("[data-autosaved]:has-text('Saved.')")
+    page.fill("[name=name]", "From this window")
+    page.wait_for_selector("[data-autosaved]:has-text('changed in another window')")
+    page.click("form[data-autosave] .form-page__buttons button:has-text('Save') >> nth=1")
+    page.wait_for_selector(".kept:has-text('From the other window')")
+    assert page.input_value("[name=name]") == "From this window"
+    looked_at(site)
