@@ -51,6 +51,11 @@ class SqlReports:
         with reading(self._engine) as connection:
             return tuple(_case(connection, row) for row in connection.execute(open_cases).all())
 
+    def hidden(self, subject: str) -> Mapping[str, frozenset[ReportField]]:
+        with reading(self._engine) as connection:
+            found = hidden_fields(connection, {subject})
+        return {f"{subject}.{location_id}": frozenset(fields) for (_, location_id), fields in found.items()}
+
     def settle(self, case_id: int, outcome: Outcome, reviewer_id: str, at: datetime, *, pin: bool) -> None:
         with changing(self._engine, "settle_report") as change:
             this = report_case.c.id == case_id

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -78,6 +78,10 @@ class ReportDesk(Protocol):
         """Open cases, the one due first at the top."""
         ...
 
+    def hidden(self, subject: str) -> Mapping[str, frozenset[ReportField]]:
+        """Listing id -> fields of it that are hidden while their case is open; empty for none and for no listing."""
+        ...
+
     def settle(self, case_id: int, outcome: Outcome, reviewer_id: str, at: datetime, *, pin: bool) -> None:
         """Shows the field again and erases what people wrote. Raises NotFound unless the case is open.
 
@@ -109,6 +113,10 @@ class Reporting:
 
     def cases(self) -> tuple[Case, ...]:
         return self.desk.cases()
+
+    def hidden(self, subject: str) -> Mapping[str, frozenset[ReportField]]:
+        """Listing id -> fields that are being checked, so that a page can say so instead of "unknown"."""
+        return self.desk.hidden(subject)
 
     def settle(self, case_id: int, outcome: Outcome, reviewer_id: str, *, pin: bool = False) -> None:
         """Raises NotFound unless the case is open."""

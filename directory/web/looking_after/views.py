@@ -1,11 +1,11 @@
 """Views for the owners of listings, and for whoever follows a link from one of our mails."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, request
 from flask_wtf import FlaskForm
-from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.domain.application import Application, State
@@ -53,68 +53,60 @@ class LookingAfterViews:
 
     def attest(self, subject: str) -> AnyResponse:
         """ "Still right"."""
-        _checked()
-        self._practices.attest(account().id, subject)
-        return _to(subject)
+        return self._do(subject, lambda: self._practices.attest(account().id, subject))
 
     def leave(self, subject: str) -> AnyResponse:
-        _checked()
-        self._practices.leave(account().id, subject)
-        return _to(subject)
+        return self._do(subject, lambda: self._practices.leave(account().id, subject))
 
     def come_back(self, subject: str) -> AnyResponse:
-        _checked()
-        self._practices.come_back(account().id, subject)
-        return _to(subject)
+        return self._do(subject, lambda: self._practices.come_back(account().id, subject))
 
     def confirm_role(self, subject: str, role_id: str) -> AnyResponse:
         """By the practitioner alone: a clinic cannot."""
-        _checked()
-        self._practices.confirm_own_role(account().id, role_id)
-        return _to(subject)
+        return self._do(subject, lambda: self._practices.confirm_own_role(account().id, role_id))
 
     def end_role(self, subject: str, role_id: str) -> AnyResponse:
-        _checked()
-        self._practices.end_role(account().id, role_id)
-        return _to(subject)
+        return self._do(subject, lambda: self._practices.end_role(account().id, role_id))
 
     def confirm_partner(self, subject: str) -> AnyResponse:
         """Invites a listed clinic, or confirms its invitation."""
-        _checked()
-        try:
-            self._linking.confirm(account().id, subject[1:], request.form.get("partner_id", ""))
-        except InvalidInput as error:
-            return self.one(subject, said=str(error), status=422)
-        return _to(subject, "#partners")
+        partner = request.form.get("partner_id", "")
+        return self._do(subject, lambda: self._linking.confirm(account().id, subject[1:], partner), "#partners")
 
     def end_partner(self, subject: str) -> AnyResponse:
-        _checked()
-        self._linking.end(account().id, subject[1:], request.form.get("partner_id", ""))
-        return _to(subject, "#partners")
+        partner = request.form.get("partner_id", "")
+        return self._do(subject, lambda: self._linking.end(account().id, subject[1:], partner), "#partners")
 
     def invite_partner(self, subject: str) -> AnyResponse:
-        _checked()
+        email = request.form.get("email", "")
+        invited = "?invited=1#partners"
+        return self._do(subject, lambda: self._linking.invite(account().id, subject[1:], email), invited)
+
+    def _do(self, subject: str, action: Callable[[], object], more: str = "") -> AnyResponse:
+        """Does it and leads back to the listing; what cannot be used is said there, with what was typed."""
         try:
-            self._linking.invite(account().id, subject[1:], request.form.get("email", ""))
+            _check_token()
+            action()
         except InvalidInput as error:
             return self.one(subject, said=str(error), status=422)
-        return _to(subject, "?invited=1#partners")
+        return _to(subject, more)
 
-    def still_right(self, token: str) -> Response:
+    def still_right(self, token: str, *, said: str = "", status: int = 200) -> Response:
         """What a mailed reminder leads to. Looking uses nothing up: mail programs open links by themselves."""
         try:
             listing = self._practices.about_token(token)
         except NotFound as error:
             return _page("used", said=str(error), status=404)
-        return _page("still_right", listing=listing, token=token)
+        return _page("still_right", listing=listing, token=token, said=said, status=status)
 
     def attest_by_mail(self, token: str) -> Response:
-        _checked()
         try:
-            listing = self._practices.attest_by_token(token)
+            _check_token()
+            return _page("confirmed", listing=self._practices.attest_by_token(token))
+        except InvalidInput as error:
+            return self.still_right(token, said=str(error), status=422)
         except NotFound as error:
             return _page("used", said=str(error), status=404)
-        return _page("confirmed", listing=listing)
 
     def invited(self, token: str, *, said: str = "", status: int = 200) -> Response:
         """Whoever is invited as a referral partner chooses for which of their clinics they accept."""
@@ -124,9 +116,9 @@ class LookingAfterViews:
         return _page("invited", caller=caller, clinics=clinics, token=token, said=said, status=status)
 
     def accept(self, token: str) -> AnyResponse:
-        _checked()
         subject = request.form.get("subject", "")
         try:
+            _check_token()
             self._linking.accept(account().id, subject[1:], token)
         except (NotFound, InvalidInput) as error:
             return self.invited(token, said=str(error), status=422)
@@ -181,9 +173,10 @@ def make_blueprint(services: Services) -> Blueprint:
     return pages
 
 
-def _checked() -> None:
+def _check_token() -> None:
+    """Raises InvalidInput for a form that another site sent, or that was open for too long."""
     if not FlaskForm().validate():
-        raise Forbidden("This form was open too long, or came from elsewhere: go back, reload the page, send it again.")
+        raise InvalidInput("This form was open for too long. Nothing was changed: please send it once more.")
 
 
 def _to(subject: str, more: str = "") -> AnyResponse:

@@ -1,6 +1,6 @@
 """Views of the pages. Each parses, asks one service, and renders in one language."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
@@ -74,14 +74,28 @@ class Views:
         if not is_valid_npi(npi):
             raise NotFound(self._edition.texts("practitioner.none"))
         page = self._profiles.practitioner(self._listings(npi))
-        return unlisted(self._edition.render("practitioner.html", page=page))
+        checking = self._being_checked(f"p{npi}")
+        return unlisted(self._edition.render("practitioner.html", page=page, checking=checking))
 
     def clinic(self, clinic_id: str) -> Response:
         network = network_around(clinic_id, self._services.engine, self._services.now().date())
         if not network.members:
             raise NotFound(self._edition.texts("clinic.none"))
         page = self._profiles.clinic(network)
-        return unlisted(self._edition.render("clinic.html", page=page))
+        checking = self._being_checked(f"c{clinic_id}")
+        return unlisted(self._edition.render("clinic.html", page=page, checking=checking))
+
+    def _being_checked(self, subject: str) -> Mapping[str, str]:
+        """Listing id -> names of what visitors reported as wrong there. Without the records the page goes without."""
+        try:
+            found = self._services.desks.reporting.hidden(subject)
+        except RecordsUnavailable:
+            return {}
+        return {listing: self._fields(fields) for listing, fields in found.items()}
+
+    def _fields(self, fields: Collection[ReportField]) -> str:
+        t = self._edition.texts
+        return t.all_of(tuple(t(f"correct.field_{field.value}") for field in ReportField if field in fields))
 
     def _listings(self, npi: str) -> Sequence[Listing]:
         found = self._services.engine.of_subject(f"p{npi}", self._services.now().date())

@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 from directory.accounts.account import Account
 from directory.bootstrap import Composition
 from directory.domain.draft import ClinicStep
+from directory.web.app import create_app
 from directory.web.identity import install_identity
+from directory.web.services import Services
 from tests.factories import loads as make
 from tests.factories.records import npi
 from tests.factories.registration import DRAFT, PLACE, Clock, Desk
@@ -131,7 +133,7 @@ def test_partners_confirm_on_both_sides(owner: Owner, desk: Desk) -> None:
     assert owner.send("confirm_partner", partner_id=owner.subject[1:]).status_code == 422
 
 
-def test_an_invitation_by_mail_is_answered_once(owner: Owner, desk: Desk, here: Composition) -> None:
+def test_fault_38_an_invitation_by_mail_is_answered_once(owner: Owner, desk: Desk, here: Composition) -> None:
     other = other_clinic(desk)
     assert owner.send("invite_partner", email="nonsense").status_code == 422
     assert owner.send("invite_partner", email="o@c.example").status_code == 303
@@ -148,7 +150,7 @@ def test_an_invitation_by_mail_is_answered_once(owner: Owner, desk: Desk, here: 
     assert "confirmed by both" in replace(owner, subject=other).page()
 
 
-def test_one_click_keeps_a_listing_and_works_once(owner: Owner, desk: Desk, here: Composition) -> None:
+def test_fault_38_one_click_keeps_a_listing_and_works_once(owner: Owner, desk: Desk, here: Composition) -> None:
     desk.clock.passes(days=60)
     assert desk.practices.remind() == 1
     mails = here.mail_queue.due(desk.clock.at + timedelta(days=1), 99)
@@ -164,9 +166,34 @@ def test_one_click_keeps_a_listing_and_works_once(owner: Owner, desk: Desk, here
     assert "does not work any more" in again.text
 
 
-def test_a_guessed_link_is_no_link(owner: Owner) -> None:
+def test_fault_38_an_old_reminder_leads_to_the_listings(
+    owner: Owner, desk: Desk, here: Composition, own_services: Services
+) -> None:
+    practices = replace(own_services.desks.practices, now=desk.clock)
+    client = create_app(replace(own_services, desks=replace(own_services.desks, practices=practices))).test_client()
+    desk.clock.passes(days=60)
+    assert desk.practices.remind() == 1
+    mails = here.mail_queue.due(desk.clock.at + timedelta(days=1), 99)
+    link = re.findall(r"/still-right/\S+", mails[-1].mail.body)[0]
+    page = client.get(link)
+    assert page.status_code == 200
+    desk.clock.passes(days=400)
+    pressed = client.post(link, data={"csrf_token": token(page.text)})
+    assert (pressed.status_code, 'href="/my-listings"' in pressed.text) == (404, True)
+
+
+def test_fault_38_a_guessed_link_is_no_link(owner: Owner) -> None:
     for path in ("/still-right/guess", "/still-right/" + "a" * 43):
         assert owner.client.get(path).status_code == 404
+
+
+def test_without_the_token_of_its_form_nothing_changes_and_nothing_typed_is_lost(owner: Owner) -> None:
+    refused = owner.client.post(f"/my-listings/{owner.subject}/invite_partner", data={"email": "typed@c.example"})
+    assert refused.status_code == 422
+    assert "open for too long" in refused.text
+    assert 'value="typed@c.example"' in refused.text
+    assert owner.client.post(f"/my-listings/{owner.subject}/leave").status_code == 422
+    assert "in search" in owner.client.get("/my-listings").text
 
 
 def test_tokens_stay_out_of_the_log(owner: Owner, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from directory.bootstrap import Composition
-from directory.registration.reports import ReportField
+from directory.registration.reports import Outcome, ReportField
 from directory.web.app import create_app
 from directory.web.services import Services
 from indexer.rebuild import rebuild
@@ -54,6 +54,22 @@ def test_two_people_on_two_days_hide_a_detail(reporting_app: Flask, path: str, d
     assert report(reporting_app, path, "192.0.2.3") == 303
     (case,) = desk.reporting.cases()
     assert case.field is ReportField.PHONE
+
+
+def test_a_hidden_detail_is_said_to_be_checked(reporting_app: Flask, path: str, desk: Desk) -> None:
+    """The page tells a number that is being checked from one that nobody ever gave."""
+    clinic = f"/clinics/{desk.practices.listings(MANAGER.id)[0].subject[1:]}"
+    pages = (clinic, f"/es{clinic}")
+    client = reporting_app.test_client()
+    said = ("visitors reported it as wrong: Phone number", "visitantes dijeron que está mal: Número de teléfono")
+    assert not any(words in client.get(page).text for page, words in zip(pages, said, strict=True))
+    report(reporting_app, path, "192.0.2.1")
+    desk.clock.passes(days=1)
+    report(reporting_app, path, "192.0.2.2")
+    assert all(words in client.get(page).text for page, words in zip(pages, said, strict=True))
+    (case,) = desk.reporting.cases()
+    desk.reporting.settle(case.id, Outcome.VERIFIED, "r" * 32)
+    assert not any(words in client.get(page).text for page, words in zip(pages, said, strict=True))
 
 
 def test_one_person_never_does(reporting_app: Flask, path: str, desk: Desk) -> None:
