@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 WORKERS = 2
+PATIENCE_S = 120
+"""For a machine that is busy with other things."""
 CANARY = "caudaequinacanary"
 
 
@@ -25,7 +28,7 @@ class Server:
     log: Path
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=120)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def ask(self, path: str) -> tuple[int, bytes]:
         with self.connect() as connection:
@@ -45,11 +48,18 @@ def parsed(answer: bytes) -> tuple[int, bytes]:
 def listening(process: subprocess.Popen[bytes], port: int) -> bool:
     while process.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S).close()
         except ConnectionRefusedError:
-            continue
-        return True
+            pause(process)
+        else:
+            return True
     return False
+
+
+def pause(process: subprocess.Popen[bytes]) -> None:
+    """Leaves the processors to the server, which needs them, unless it has ended."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=0.05)
 
 
 @pytest.fixture
@@ -70,7 +80,7 @@ def server(demonstration: Path, tmp_path: Path) -> Iterator[Server]:
     assert listening(process, port), log.read_text()
     yield Server(process, port, log)
     process.terminate()
-    process.wait(timeout=60)
+    process.wait(timeout=PATIENCE_S)
 
 
 def begin_search(server: Server, body: bytes) -> socket.socket:
@@ -99,12 +109,13 @@ def test_requests_in_flight_are_finished_when_the_server_is_told_to_stop(server)
             assert status == 200
             found = json.loads(answer)
             assert found["total"] == len(found["results"]) > 0
-    assert server.process.wait(timeout=60) == 0
+    assert server.process.wait(timeout=PATIENCE_S) == 0
 
 
 def wait_for_line(server: Server, line: str) -> None:
     while line not in server.log.read_text(encoding="utf-8"):
         assert server.process.poll() is None, "the server ended without a word"
+        pause(server.process)
 
 
 def test_any_worker_tells_the_figures_of_all(server):
@@ -128,7 +139,7 @@ def test_the_log_of_the_whole_server_tells_nothing_of_a_search(server):
     ):
         server.ask(path)
     server.process.terminate()
-    server.process.wait(timeout=60)
+    server.process.wait(timeout=PATIENCE_S)
     written = server.log.read_text(encoding="utf-8")
     assert "directory.access: GET /api/v1/search 200" in written
     assert CANARY not in written
