@@ -5,8 +5,10 @@ from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from directory.web import health, mail_box
-from directory.web.accounts.install import identity, install_accounts
+from directory.web.accounts.install import install_accounts
+from directory.web.accounts.sessions import identity
 from directory.web.api.documented import install_api
+from directory.web.auditing import install_auditing
 from directory.web.authorization import install_authorization
 from directory.web.errors import install_errors
 from directory.web.headers import install_headers
@@ -30,6 +32,7 @@ def create_app(services: Services) -> Flask:
     install_errors(app, error_page)
     install_identity(app, identity)
     install_authorization(app)
+    install_auditing(app)
     install_accounts(app, services, limiter)
     install_api(app, services, limiter)
     app.register_blueprint(make_blueprint(services))
@@ -55,7 +58,10 @@ def _configure(app: Flask, settings: WebSettings) -> None:
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["SESSION_COOKIE_HTTPONLY"] = True
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    app.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https:")
+    if settings.public_url.startswith("https:"):
+        app.config["SESSION_COOKIE_SECURE"] = True
+        # No neighbouring host can set or overwrite a cookie of this name.
+        app.config["SESSION_COOKIE_NAME"] = "__Host-session"
     if hops := settings.trusted_proxies:
         # Not the host: a proxy that leaves X-Forwarded-Host alone would let a visitor write our own addresses.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

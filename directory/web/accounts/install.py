@@ -4,19 +4,19 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, make_response, request, session
+from flask import Flask, Response, make_response, request
 from flask_limiter import Limiter
 from flask_login.utils import _user_context_processor  # type: ignore[import-untyped]
-from flask_security import LoginForm, Security, current_user, user_authenticated
+from flask_security import LoginForm, Security
 from flask_security.utils import validate_redirect_url
 from werkzeug.exceptions import Unauthorized
 from wtforms import Field
 
-from directory.accounts.account import Account
 from directory.registration.accounts import MIN_PASSWORD
 from directory.web.accounts.mailing import PUBLIC_URL, QueuedMails
 from directory.web.accounts.members import AUTHENTICATOR, Members
 from directory.web.accounts.second_factor import derived, totp_secrets
+from directory.web.accounts.sessions import LONGEST_S, install_sessions
 from directory.web.accounts.timing import install_equal_times
 from directory.web.accounts.views import make_blueprint
 from directory.web.errors import problem_of, problem_response
@@ -28,7 +28,6 @@ from directory.web.services import Services
 PREFIX = "/account"
 SIGN_IN = "security.login"
 SET_UP_SECOND_FACTOR = "security.two_factor_setup"
-_SIGNED_IN_FOR = timedelta(hours=12)
 _NEVER_SHOWN = frozenset({"csrf_token", "password", "password_confirm", "new_password", "new_password_confirm"})
 _PAGES = (
     "LOGIN_USER", "LOGOUT_USER", "REGISTER_USER", "FORGOT_PASSWORD", "RESET_PASSWORD", "CHANGE_PASSWORD",
@@ -57,7 +56,7 @@ def install_accounts(app: Flask, services: Services, limiter: Limiter) -> None:
     security.context_processor(lambda: english().frame(translated=False))
     _leave_searches_alone(app, security)
     app.register_error_handler(401, _signed_out)
-    user_authenticated.connect(_renew, app)
+    install_sessions(app)
     app.after_request(_allow_code_picture)
     app.register_blueprint(make_blueprint(services))
     for who in (client, _account_tried):
@@ -87,21 +86,13 @@ def _account_tried() -> str:
     return hashlib.sha256(email.encode()).hexdigest() if email else client()
 
 
-def identity() -> Account | None:
-    """The account that this request's cookie names."""
-    if not current_user or not current_user.is_authenticated:
-        return None
-    found: Account = current_user.account
-    return found
-
-
 def _settings(services: Services) -> dict[str, Any]:
     key = services.settings.secret_key
     return {
-        "PERMANENT_SESSION_LIFETIME": _SIGNED_IN_FOR,
+        "PERMANENT_SESSION_LIFETIME": timedelta(seconds=LONGEST_S),
         # It would ask for a Referer, which our own pages forbid.
         "WTF_CSRF_SSL_STRICT": False,
-        "WTF_CSRF_TIME_LIMIT": int(_SIGNED_IN_FOR.total_seconds()),
+        "WTF_CSRF_TIME_LIMIT": LONGEST_S,
         **{f"SECURITY_{name}": value for name, value in _FIXED.items()},
         **{f"SECURITY_{name}_TEMPLATE": f"accounts/{name.lower()}.html" for name in _PAGES},
         "SECURITY_TOTP_SECRETS": totp_secrets(key),
@@ -119,6 +110,10 @@ _FIXED: dict[str, Any] = {
     "PASSWORD_SCHEMES": ["argon2"],
     "PASSWORD_SINGLE_HASH": ["argon2"],
     "PASSWORD_LENGTH_MIN": MIN_PASSWORD,
+    # Refuses what is among the most common passwords, or guessed quickly from them and from the address.
+    "PASSWORD_COMPLEXITY_CHECKER": "zxcvbn",
+    # Passwords are taken exactly as they were typed.
+    "PASSWORD_NORMALIZE_FORM": None,
     "REGISTERABLE": True,
     "CONFIRMABLE": True,
     "RECOVERABLE": True,
@@ -166,11 +161,6 @@ _FIXED: dict[str, Any] = {
     "EMAIL_SUBJECT_PASSWORD_NOTICE": "Your password was changed",
     "EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your password was changed",
 }
-
-
-def _renew(_app: Flask, **_: Any) -> None:
-    """What a form of the time before signing in held is no use to whoever planted it."""
-    session.pop("csrf_token", None)
 
 
 def _allow_code_picture(response: Response) -> Response:
