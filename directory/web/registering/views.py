@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from directory.accounts.account import AccountRole
 from directory.domain.application import Application, ApplicationKind, OutOfDate
 from directory.domain.draft import ClinicStep, LocationDraft, PartnerDraft, Step, StepContent
-from directory.domain.errors import InvalidInput
+from directory.domain.errors import InvalidInput, RecordsUnavailable
 from directory.domain.errors import NotFound as NotHeld
 from directory.registration.applications import RegistryFacts
 from directory.registration.validation import STEPS, Problem
@@ -320,7 +320,16 @@ def make_blueprint(services: Services) -> Blueprint:
         rule = f"{one}/{step.value}"
         pages.add_url_rule(rule, f"step_{step.value}", _for(views.step, step))
         pages.add_url_rule(rule, f"save_{step.value}", _for(views.save, step), methods=["POST"])
+    pages.register_error_handler(RecordsUnavailable, _later)
     return pages
+
+
+def _later(error: RecordsUnavailable) -> Response:
+    """Whoever cannot be served now gets back what they typed, to be sent again."""
+    typed = tuple(request.form.items(multi=True))
+    answer = _page("later", typed=typed, seconds=error.retry_after, status=503)
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _for(view: Callable[[str, Step], AnyResponse], step: Step) -> Callable[[str], AnyResponse]:

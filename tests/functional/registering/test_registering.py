@@ -1,7 +1,10 @@
 """Registering by the pages: kept as it is typed, whatever happens, until a reviewer has it."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -153,6 +156,19 @@ def test_whoever_was_signed_out_gets_back_what_was_typed(
     assert answer.status_code == 401
     assert '<input type="hidden" name="name" value="Juniper Spine">' in answer.text
     assert form["csrf_token"] not in answer.text
+
+
+def test_what_a_locked_database_refuses_is_given_back(applicant: Applicant, tmp_path: Path) -> None:
+    form = applicant.form("clinic", **CLINIC)
+    with closing(sqlite3.connect(tmp_path / "directory.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = applicant.client.post(f"{applicant.path}/clinic", data=form)
+        other.rollback()
+    assert (answer.status_code, answer.headers["Retry-After"].isdecimal()) == (503, True)
+    again = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+    assert again == form
+    assert applicant.client.post(f"{applicant.path}/clinic", data=again).status_code == 303
+    assert applicant.draft.clinic.name == "Juniper Spine"
 
 
 def test_autosave_keeps_and_tells_the_version(applicant: Applicant) -> None:
