@@ -246,6 +246,20 @@ def test_a_practitioner_claims_their_own_listing(applicant: Applicant) -> None:
         assert f'value="{wrong}"' in refused.text
 
 
+def test_a_practitioners_claim_goes_to_a_reviewer(applicant: Applicant) -> None:
+    form = {"csrf_token": token(applicant.client.get("/registrations").text), "npi": npi(2)}
+    begun = applicant.client.post("/registrations/claims", data=form).location
+    applicant.path, applicant.id = begun.rpartition("/")[0], begun.split("/")[2]
+    assert "From the national registry" in applicant.page("locations")
+    assert applicant.send("locations", **PLACE) == "/people"
+    assert "Add a person" not in applicant.page("people")
+    assert applicant.send("people", **{"0.npi": npi(2), "0.locations": "0", "0.conditions": "sciatica"}) == "/care"
+    assert applicant.send("care") == "/review"
+    assert applicant.client.get(f"{applicant.path}/partners").status_code == 404
+    applicant.client.post(f"{applicant.path}/submit", data=applicant.form("review"))
+    assert applicant.here.applying.read(ME.id, applicant.id).state is State.SUBMITTED
+
+
 @pytest.mark.parametrize("page", ["", "/review", *(f"/{step.value}" for step in Step)])
 def test_somebody_elses_registration_is_answered_like_one_that_is_not_there(
     applicant: Applicant, signed_in: Callable[[Account | None], None], page: str
