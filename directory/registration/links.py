@@ -65,11 +65,10 @@ class Linking:
         self.desk.end(_owner(account_id), clinic_id, partner_id, self._today())
 
     def invite(self, account_id: str, clinic_id: str, email: str) -> None:
-        """Invites a partner by mail. Raises InvalidInput (`reply_to`) for what is no address."""
+        """Invites a partner by mail. Raises InvalidInput (`email`) for what is no address."""
         actor, token = _owner(account_id), self.token()
         name = self.desk.name(actor, clinic_id)
-        if not (address := checked_reply_to(email)):
-            raise InvalidInput("Give the partner's e-mail address.", "reply_to")
+        address = _address(email)
         self.desk.invite(actor, invitation(self.letters, clinic_id, name, address, token, self.now()))
 
     def accept(self, account_id: str, clinic_id: str, token: str) -> ReferralLink:
@@ -78,6 +77,17 @@ class Linking:
 
     def _today(self) -> date:
         return self.now().date()
+
+
+def _address(email: str) -> str:
+    """An address must be given here: the advice to leave it empty would mislead."""
+    try:
+        address = checked_reply_to(email)
+    except InvalidInput:
+        address = ""
+    if not address:
+        raise InvalidInput("Give one e-mail address of the clinic, such as name@example.org.", "email")
+    return address
 
 
 def invitation(letters: Letters, clinic_id: str, name: str, address: str, token: str, at: datetime) -> Invitation:

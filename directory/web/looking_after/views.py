@@ -35,8 +35,8 @@ class LookingAfterViews:
     def mine(self) -> Response:
         return _page("mine", listings=self._practices.listings(account().id), today=self._today())
 
-    def one(self, subject: str, *, said: str = "", status: int = 200) -> Response:
-        """A listing with everything that its owner can do about it."""
+    def one(self, subject: str, *, said: str = "", field: str | None = None, status: int = 200) -> Response:
+        """A listing with everything that its owner can do about it. `said` is what is wrong, with which `field`."""
         listing = self._own(subject)
         return _page(
             "one",
@@ -48,6 +48,7 @@ class LookingAfterViews:
             found=self._clinics_found(),
             today=self._today(),
             said=said,
+            field=field,
             status=status,
         )
 
@@ -88,7 +89,7 @@ class LookingAfterViews:
             _check_token()
             action()
         except InvalidInput as error:
-            return self.one(subject, said=str(error), status=422)
+            return self.one(subject, said=str(error), field=error.field, status=422)
         return _to(subject, more)
 
     def still_right(self, token: str, *, said: str = "", status: int = 200) -> Response:

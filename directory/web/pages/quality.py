@@ -1,14 +1,14 @@
 """The figures of the quality page: a table, and the same as bars."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from directory.domain.evidence import Level
 from directory.registration.quality import AGE_BANDS_DAYS, Quality
 from directory.web.pages.edition import Edition
 
-WIDTH, ROW, BAR = 600, 44, 26
-"""Size of the picture in its own units: its width, the height of a row, the thickness of a bar."""
+WIDTH = 600
+"""Width of the picture in its own units: the length of the longest bar."""
 _BANDS = (*AGE_BANDS_DAYS, None)
 _LEVELS = (Level.REVIEWED, Level.PRACTICE, Level.REGISTRY)
 
@@ -18,7 +18,6 @@ class Segment:
     """A part of a bar; `band` is 0 for the freshest."""
 
     x: float
-    y: float
     width: float
     band: int
 
@@ -30,6 +29,7 @@ class Row:
     name: str
     counts: tuple[str, ...]
     total: str
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,6 @@ class Figures:
 
     bands: tuple[str, ...]
     rows: tuple[Row, ...]
-    segments: tuple[Segment, ...]
-    height: int
     reports: tuple[tuple[str, str], ...]
     as_of: str
 
@@ -53,15 +51,16 @@ class QualityPages:
     def page(self, quality: Quality) -> Figures:
         t = self._texts
         bands = tuple(t("quality.older") if days is None else t("quality.within", days=days) for days in _BANDS)
-        rows = tuple(self._row(quality.listings, level) for level in _LEVELS)
-        return Figures(
-            bands, rows, _segments(quality.listings), ROW * len(_LEVELS), self._reports(quality), t.date(quality.as_of)
-        )
+        counts = {level: [quality.listings.get((level, band), 0) for band in _BANDS] for level in _LEVELS}
+        # One scale for all, so that the lengths of bars can be compared.
+        scale = WIDTH / max(1, *(sum(row) for row in counts.values()))
+        rows = tuple(self._row(level, row, scale) for level, row in counts.items())
+        return Figures(bands, rows, self._reports(quality), t.date(quality.as_of))
 
-    def _row(self, listings: Mapping[tuple[Level, int | None], int], level: Level) -> Row:
-        counts = [listings.get((level, band), 0) for band in _BANDS]
-        shown = tuple(self._texts.number(count) for count in counts)
-        return Row(self._texts(f"value.level.{level.value}"), shown, self._texts.number(sum(counts)))
+    def _row(self, level: Level, counts: Sequence[int], scale: float) -> Row:
+        number = self._texts.number
+        shown = tuple(number(count) for count in counts)
+        return Row(self._texts(f"value.level.{level.value}"), shown, number(sum(counts)), _segments(counts, scale))
 
     def _reports(self, quality: Quality) -> tuple[tuple[str, str], ...]:
         t, oldest, median = self._texts, quality.oldest_report_days, quality.median_days_to_mend
@@ -79,16 +78,10 @@ class QualityPages:
         return f"{days:g} {whole}" if days != 1 else self._texts("quality.days", count=1)
 
 
-def _segments(listings: Mapping[tuple[Level, int | None], int]) -> tuple[Segment, ...]:
-    """Bars to one scale, so that their lengths can be compared."""
-    totals = {level: sum(listings.get((level, band), 0) for band in _BANDS) for level in _LEVELS}
-    scale = WIDTH / max(*totals.values(), 1)
-    found = []
-    for row, level in enumerate(_LEVELS):
-        x = 0.0
-        for place, band in enumerate(_BANDS):
-            width = listings.get((level, band), 0) * scale
-            if width:
-                found.append(Segment(round(x, 1), row * ROW + (ROW - BAR) / 2, round(width, 1), place))
-            x += width
+def _segments(counts: Sequence[int], scale: float) -> tuple[Segment, ...]:
+    found, x = [], 0.0
+    for band, count in enumerate(counts):
+        if count:
+            found.append(Segment(round(x, 1), round(count * scale, 1), band))
+        x += count * scale
     return tuple(found)
