@@ -153,6 +153,7 @@ def test_changes_are_searchable_on_return_and_carry_the_position(kit: Kit) -> No
     assert (live.position, live.listings) == (12, 3)
 
 
+@pytest.mark.fault(5)
 def test_a_change_applied_twice_changes_nothing(kit: Kit) -> None:
     kit.build([sample(1), sample(2)])
     twice = change(2, sample(1, 0, 2), sample(1, 1, 2))
@@ -170,6 +171,7 @@ def test_an_empty_change_of_position_is_kept(kit: Kit) -> None:
     assert live.position == 9
 
 
+@pytest.mark.fault(13)
 def test_stale_changes_lose(kit: Kit) -> None:
     newest = sample(1, 0, 7)
     kit.build([newest, sample(1, 1, 7)])
@@ -179,6 +181,7 @@ def test_stale_changes_lose(kit: Kit) -> None:
     assert kit.engine.of_subject(newest.subject, TODAY) == (newest, sample(1, 1, 7))
 
 
+@pytest.mark.fault(13)
 def test_a_deletion_outlives_any_replay(kit: Kit) -> None:
     gone = sample(1, 0, 3)
     kit.build([gone, sample(2)])
@@ -192,6 +195,7 @@ def test_a_deletion_outlives_any_replay(kit: Kit) -> None:
     assert kit.engine.of_subject(back.subject, TODAY) == (back,)
 
 
+@pytest.mark.fault(13)
 def test_a_deletion_of_what_was_never_held_outlives_an_older_change(kit: Kit) -> None:
     kit.build([sample(2)])
     apply(kit, 5, change(5, subject=sample(1).subject))
@@ -220,6 +224,7 @@ def test_entries_name_every_listing_with_its_version_and_digest(kit: Kit) -> Non
     assert list(kit.index.entries()) == expected
 
 
+@pytest.mark.fault(10)
 def test_one_writer_at_a_time(kit: Kit) -> None:
     other = kit.writer()
     with kit.index.lock(), pytest.raises(LockHeld), other.lock():

@@ -30,6 +30,7 @@ def test_an_address_that_is_not_confirmed_does_not_get_in(people: People, visito
     assert visitor.get("/account").status_code == 303
 
 
+@pytest.mark.fault(33)
 @pytest.mark.parametrize("path", ["/account/sign-up", "/account/recover", "/account/confirm", "/account/sign-in"])
 def test_known_and_unknown_addresses_get_the_same_answer(people: People, visitor: FlaskClient, path: str) -> None:
     people.sign_up(ANA)
@@ -45,6 +46,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(people: People, visitor
     assert answer(ANA) == answer("who@juniper.example")
 
 
+@pytest.mark.fault(33)
 def test_hashing_is_done_for_unknown_addresses_too(
     people: People, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +70,7 @@ def test_hashing_is_done_for_unknown_addresses_too(
     assert counts[0] == counts[1] > 0
 
 
+@pytest.mark.fault(38)
 def test_a_lost_password_is_chosen_anew_by_a_link_that_works_once(people: People, visitor: FlaskClient) -> None:
     elsewhere = people.sign_up(ANA)
     send(visitor, "/account/recover", email=ANA)
@@ -117,6 +120,7 @@ def test_a_reviewer_needs_a_second_factor(people: People, visitor: FlaskClient) 
     assert client.get("/account").status_code == 303
 
 
+@pytest.mark.fault(38)
 def test_what_somebody_planted_before_signing_in_is_gone_after_it(people: People, visitor: FlaskClient) -> None:
     people.sign_up(ANA)
     planted = token(visitor.get("/account/sign-in").text)
@@ -127,6 +131,7 @@ def test_what_somebody_planted_before_signing_in_is_gone_after_it(people: People
     assert visitor.get("/account").status_code == 200
 
 
+@pytest.mark.fault(35)
 @pytest.mark.parametrize(
     "where", ["//evil.example/x", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
@@ -155,6 +160,7 @@ def test_links_in_mails_lead_to_the_public_address(own_services: Services, here:
     assert "evil" not in mails[0]
 
 
+@pytest.mark.fault(36)
 def test_guesses_at_one_account_are_counted_together_from_wherever(own_services: Services) -> None:
     app = create_app(replace(own_services, settings=replace(own_services.settings, sign_in_limit="3 per hour")))
     statuses = [
@@ -180,6 +186,7 @@ def test_passwords_are_kept_as_argon2id(people: People) -> None:
     assert kept.password.startswith("$argon2id$")
 
 
+@pytest.mark.fault(40)
 def test_searching_neither_sets_nor_reads_a_cookie(own_app: Flask) -> None:
     with own_app.test_client() as client:
         for path in ("/", "/guide", "/about", "/api/v1/specialties"):

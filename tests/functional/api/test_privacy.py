@@ -46,12 +46,14 @@ def assert_unseen(caplog, app, response):
     assert CANARY not in str(response.headers).casefold()
 
 
+@pytest.mark.fault(39)
 @pytest.mark.parametrize("name", REQUESTS)
 def test_no_trace_is_left_of(app, caplog, name):
     caplog.set_level(logging.DEBUG)
     assert_unseen(caplog, app, send(app, name))
 
 
+@pytest.mark.fault(39)
 @pytest.mark.parametrize("name", ["a search", "a posted search", "a page of results"])
 @pytest.mark.parametrize("error", [ValueError, RuntimeError, UnicodeError], ids=lambda kind: kind.__name__)
 def test_no_trace_is_left_of_a_search_that_fails(services, finding, caplog, name, error):
@@ -64,6 +66,7 @@ def test_no_trace_is_left_of_a_search_that_fails(services, finding, caplog, name
     assert f"unexpected {error.__name__} in" in caplog.text
 
 
+@pytest.mark.fault(40)
 def test_a_line_of_the_log_cannot_be_split_by_a_visitor(app, caplog):
     caplog.set_level(logging.INFO)
     client = app.test_client()

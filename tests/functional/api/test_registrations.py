@@ -89,6 +89,7 @@ def test_submitting_twice_is_submitting_once(office):
     assert len(caller.get(f"{ALL}/{first['id']}/events").get_json()["events"]) == 2
 
 
+@pytest.mark.fault(31)
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -111,6 +112,7 @@ def test_fault_31_nobody_writes_what_is_not_asked_for(office, body, field):
     assert caller.get(f"{ALL}/{registration['id']}").get_json() == registration
 
 
+@pytest.mark.fault(31)
 def test_fault_31_a_new_registration_takes_no_owner_and_no_state(office):
     caller = office.client()
     for body in ({"owner_id": OTHER}, {"verified": True}, {"state": "approved"}, {"account_id": OTHER}):
@@ -118,6 +120,7 @@ def test_fault_31_a_new_registration_takes_no_owner_and_no_state(office):
     assert caller.get(ALL).get_json() == {"registrations": []}
 
 
+@pytest.mark.fault(32)
 def test_fault_32_what_is_somebody_elses_is_answered_as_if_it_were_not_there(office):
     caller = office.client()
     registration = filled(caller)
@@ -151,6 +154,7 @@ def test_without_an_account_there_is_nothing_to_see(office):
     assert caller.post(ALL).status_code == 401
 
 
+@pytest.mark.fault(34)
 @pytest.mark.parametrize("headers", [{}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "guessed"}])
 def test_fault_34_a_change_needs_the_token_of_its_own_session(office, headers):
     caller = office.client()
@@ -161,12 +165,14 @@ def test_fault_34_a_change_needs_the_token_of_its_own_session(office, headers):
     assert caller.get(f"{ALL}/{registration['id']}").get_json()["state"] == "draft"
 
 
+@pytest.mark.fault(34)
 def test_fault_34_a_token_of_another_session_is_no_use(office):
     theirs, mine = office.client(), office.client()
     refused = mine.plain.post(f"/api/v1{ALL}", json={}, headers=theirs.token)
     assert refused.status_code == 403
 
 
+@pytest.mark.fault(34)
 def test_fault_34_no_other_site_may_read_or_change(office):
     caller = office.client()
     elsewhere = {"Origin": "https://elsewhere.example"}
@@ -266,6 +272,7 @@ def test_a_number_tells_what_the_registry_says_of_it_and_when(office):
     assert office.client().get("/registry/1234567890").status_code == 422
 
 
+@pytest.mark.fault(36)
 def test_fault_36_numbers_are_not_looked_up_by_the_thousand_from_wherever(opened):
     office = opened(look_up_limit="3 per minute")
     caller = office.client()
@@ -279,6 +286,7 @@ def test_fault_36_numbers_are_not_looked_up_by_the_thousand_from_wherever(opened
     assert look_up("198.51.100.1") == 200
 
 
+@pytest.mark.fault(36)
 def test_fault_36_an_account_has_one_measure_from_wherever_it_asks(opened):
     office = opened(account_limit="4 per minute")
     caller = office.client()
@@ -294,6 +302,7 @@ def test_fault_36_an_account_has_one_measure_from_wherever_it_asks(opened):
     assert start("198.51.100.1").status_code == 201
 
 
+@pytest.mark.fault(16)
 def test_fault_16_a_locked_database_is_said_and_the_change_can_be_sent_again(office, tmp_path):
     caller = office.client()
     registration = begun(caller)
@@ -306,6 +315,7 @@ def test_fault_16_a_locked_database_is_said_and_the_change_can_be_sent_again(off
     assert caller.put(f"{ALL}/{registration['id']}/steps/kind", change).get_json()["draft"]["kind"] == "solo"
 
 
+@pytest.mark.fault(39, 40)
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [

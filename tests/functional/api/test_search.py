@@ -86,6 +86,7 @@ def test_an_unknown_place_is_said_and_nothing_unrelated_is_shown(client):
     assert body["location"]["reason"]
 
 
+@pytest.mark.fault(30)
 @pytest.mark.parametrize(
     ("parameters", "field"),
     [
@@ -115,6 +116,7 @@ def test_bad_parameters_are_refused_by_name(client, parameters, field):
     assert any(name.split(".")[0] == field for name in errors), errors
 
 
+@pytest.mark.fault(31)
 def test_post_takes_the_same_search_and_refuses_unknown_fields(client):
     body = {"near": "60614", "specialty": ["chiropractor"], "limit": 3}
     posted = client.post("/api/v1/search", json=body).get_json()
@@ -124,6 +126,7 @@ def test_post_takes_the_same_search_and_refuses_unknown_fields(client):
     assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
 
 
+@pytest.mark.fault(30)
 def test_malformed_and_oversized_bodies_are_refused(client):
     broken = client.post("/api/v1/search", data=b"{", content_type="application/json")
     assert broken.status_code in {400, 422}
@@ -131,6 +134,7 @@ def test_malformed_and_oversized_bodies_are_refused(client):
     assert huge.status_code == 413
 
 
+@pytest.mark.fault(30)
 @pytest.mark.parametrize("text", ["*:*", "/.*/", "' OR 1=1 --", "<script>alert(1)</script>", "{{7*7}}", "\x00", "𝔘𝔫𝔦"])
 def test_injection_is_ordinary_text(client, text):
     assert search(client, q=text)["total"] >= 0

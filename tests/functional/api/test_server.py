@@ -96,6 +96,7 @@ def begin_search(server: Server, body: bytes) -> socket.socket:
     return connection
 
 
+@pytest.mark.fault(25)
 def test_requests_in_flight_are_finished_when_the_server_is_told_to_stop(server):
     body = json.dumps({"near": "Chicago, IL", "limit": 50}).encode()
     assert server.ask("/readyz")[0] == 200
@@ -129,6 +130,7 @@ def test_any_worker_tells_the_figures_of_all(server):
     assert (float(counted[1]), float(timed[1])) == (asked, asked)
 
 
+@pytest.mark.fault(39)
 def test_the_log_of_the_whole_server_tells_nothing_of_a_search(server):
     for path in (
         f"/api/v1/search?q={CANARY}",

@@ -36,6 +36,7 @@ def test_nothing_but_the_api_is_shared(client, path):
     assert "Access-Control-Allow-Origin" not in client.get(path, headers=ELSEWHERE).headers
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize(
     "path",
     [
@@ -83,6 +84,7 @@ def test_search_engines_are_kept_out_of_answers(client):
     assert client.get("/api/v1/search?near=60614").headers["X-Robots-Tag"] == "noindex"
 
 
+@pytest.mark.fault(35)
 def test_every_answer_carries_the_security_headers(client):
     for path in ("/", "/search?near=60614", "/api/v1/search?near=60614", "/nothing-here", "/healthz"):
         headers = client.get(path).headers

@@ -91,6 +91,7 @@ def test_leaving_and_coming_back(owner: Owner) -> None:
     assert "in search" in owner.client.get("/my-listings").text
 
 
+@pytest.mark.fault(32)
 @pytest.mark.parametrize("action", ["attest", "leave", "come_back", "confirm_partner", "end_partner", "invite_partner"])
 def test_nobody_else_can(owner: Owner, action: str) -> None:
     form = {"csrf_token": token(owner.page()), "partner_id": "k1", "email": "a@b.example"}
@@ -133,6 +134,7 @@ def test_partners_confirm_on_both_sides(owner: Owner, desk: Desk) -> None:
     assert owner.send("confirm_partner", partner_id=owner.subject[1:]).status_code == 422
 
 
+@pytest.mark.fault(38)
 def test_fault_38_an_invitation_by_mail_is_answered_once(owner: Owner, desk: Desk, here: Composition) -> None:
     other = other_clinic(desk)
     assert owner.send("invite_partner", email="nonsense").status_code == 422
@@ -150,6 +152,7 @@ def test_fault_38_an_invitation_by_mail_is_answered_once(owner: Owner, desk: Des
     assert "confirmed by both" in replace(owner, subject=other).page()
 
 
+@pytest.mark.fault(38)
 def test_fault_38_one_click_keeps_a_listing_and_works_once(owner: Owner, desk: Desk, here: Composition) -> None:
     desk.clock.passes(days=60)
     assert desk.practices.remind() == 1
@@ -182,6 +185,7 @@ def test_fault_38_an_old_reminder_leads_to_the_listings(
     assert (pressed.status_code, 'href="/my-listings"' in pressed.text) == (404, True)
 
 
+@pytest.mark.fault(38)
 def test_fault_38_a_guessed_link_is_no_link(owner: Owner) -> None:
     for path in ("/still-right/guess", "/still-right/" + "a" * 43):
         assert owner.client.get(path).status_code == 404
@@ -196,6 +200,7 @@ def test_without_the_token_of_its_form_nothing_changes_and_nothing_typed_is_lost
     assert "in search" in owner.client.get("/my-listings").text
 
 
+@pytest.mark.fault(39)
 def test_tokens_stay_out_of_the_log(owner: Owner, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO"):
         owner.client.get("/still-right/canary-token")

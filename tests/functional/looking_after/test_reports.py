@@ -87,6 +87,7 @@ def test_a_detail_that_is_none_is_refused(reporting_app: Flask, path: str) -> No
     assert "Choose the detail from the list" in refused.text
 
 
+@pytest.mark.fault(36)
 def test_reports_are_limited_whatever_header_rotates(own_services: Services, path: str) -> None:
     app = create_app(replace(own_services, settings=replace(own_services.settings, report_limit="2 per hour")))
     statuses = [report(app, path, "192.0.2.9", **{"X-Forwarded-For": f"203.0.113.{number}"}) for number in range(3)]

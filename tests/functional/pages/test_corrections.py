@@ -78,6 +78,7 @@ def test_what_cannot_be_sent_is_explained_and_nothing_is_lost(
     assert len(open_requests(composition, listing)) == before
 
 
+@pytest.mark.fault(34)
 def test_another_site_cannot_send_it(client: FlaskClient, composition, listing, path: str) -> None:
     before = len(open_requests(composition, listing))
     for token in ("", "forged"):
@@ -86,6 +87,7 @@ def test_another_site_cannot_send_it(client: FlaskClient, composition, listing, 
     assert len(open_requests(composition, listing)) == before
 
 
+@pytest.mark.fault(29)
 def test_hostile_words_come_back_as_words(client: FlaskClient, path: str) -> None:
     hostile = "</textarea><script>alert(1)</script>"
     response = client.post(path, data=filled(client, path, what="", message=hostile, reply_to='"><b>'))

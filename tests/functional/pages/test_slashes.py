@@ -26,6 +26,7 @@ def test_what_is_no_page_leads_nowhere(client: FlaskClient, typed: str) -> None:
     assert (response.status_code, response.headers.get("Location")) == (404, None)
 
 
+@pytest.mark.fault(35)
 def test_slashes_that_name_a_host_stay_here(client: FlaskClient) -> None:
     response = client.get("/", environ_overrides={"PATH_INFO": "//search/"})
     assert response.headers["Location"] == "/search"

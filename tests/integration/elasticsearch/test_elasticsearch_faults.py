@@ -54,6 +54,7 @@ def one_item_turned_away(request: Request, forward: Forward) -> Answer:
     return Answer(200, orjson.dumps(answer))
 
 
+@pytest.mark.fault(2)
 def test_one_item_turned_away_is_sent_again_alone(store: Store) -> None:
     listings = samples(5)
     with serving(Proxy(store.url, first(1, one_item_turned_away, is_bulk))) as proxy:
@@ -65,6 +66,7 @@ def test_one_item_turned_away_is_sent_again_alone(store: Store) -> None:
     assert store.found() == ids(listings)
 
 
+@pytest.mark.fault(4)
 def test_an_overloaded_server_is_given_time(store: Store) -> None:
     with serving(Proxy(store.url, first(3, lambda *_: refusal(429), is_bulk))) as proxy:
         store.build(samples(3), proxy.url)
@@ -73,6 +75,7 @@ def test_an_overloaded_server_is_given_time(store: Store) -> None:
     assert store.found() == ids(samples(3))
 
 
+@pytest.mark.fault(4)
 def test_a_request_that_is_too_large_is_halved_until_it_fits(store: Store) -> None:
     listings = samples(16)
     largest = 12_000
@@ -87,6 +90,7 @@ def test_a_request_that_is_too_large_is_halved_until_it_fits(store: Store) -> No
     assert store.found() == ids(listings)
 
 
+@pytest.mark.fault(4)
 def test_a_single_listing_that_is_too_large_is_set_aside(store: Store) -> None:
     def too_large(request: Request, forward: Forward) -> Answer:
         return refusal(413) if is_bulk(request) else forward(request)
@@ -99,6 +103,7 @@ def test_a_single_listing_that_is_too_large_is_set_aside(store: Store) -> None:
     assert "413" in added.refused[0].reason
 
 
+@pytest.mark.fault(3)
 def test_a_listing_the_server_will_not_take_is_set_aside_and_the_rest_goes_on(store: Store) -> None:
     listings = samples(4)
     index = store.index()
@@ -113,6 +118,7 @@ def test_a_listing_the_server_will_not_take_is_set_aside_and_the_rest_goes_on(st
     assert store.found() == ids([listings[0], *listings[2:]])
 
 
+@pytest.mark.fault(3)
 def test_an_id_that_spoils_the_whole_request_is_set_aside_alone(store: Store) -> None:
     listings = [*samples(4), replace(sample(9), id="p" + "9" * 600 + ".0")]
     index = store.index()
@@ -122,6 +128,7 @@ def test_an_id_that_spoils_the_whole_request_is_set_aside_alone(store: Store) ->
     assert [refused.id for refused in added.refused] == [listings[-1].id]
 
 
+@pytest.mark.fault(5)
 def test_a_bulk_that_was_applied_before_the_connection_broke_counts_once(store: Store) -> None:
     def applied_and_lost(request: Request, forward: Forward) -> Answer | None:
         forward(request)
@@ -133,6 +140,7 @@ def test_a_bulk_that_was_applied_before_the_connection_broke_counts_once(store: 
     assert store.found() == ids(samples(6))
 
 
+@pytest.mark.fault(1)
 def test_a_server_killed_mid_bulk_leaves_the_old_generation_serving_and_a_second_run_completes(store: Store) -> None:
     old = samples(3)
     store.build(old)
@@ -159,6 +167,7 @@ def test_a_server_killed_mid_bulk_leaves_the_old_generation_serving_and_a_second
     assert [entry.id for entry in again.entries()] == ids(listings)
 
 
+@pytest.mark.fault(1)
 def test_a_change_interrupted_half_way_is_completed_by_its_replay(store: Store) -> None:
     first_listing = sample(1)
     store.build([first_listing, sample(2)])
@@ -186,6 +195,7 @@ def test_a_change_interrupted_half_way_is_completed_by_its_replay(store: Store) 
     assert store.found() == ids([moved, sample(2)])
 
 
+@pytest.mark.fault(6)
 def test_a_full_disk_stops_writes_and_not_searches(store: Store) -> None:
     name = store.build(samples(2)).name
     index, client = store.index(), connect(store.url)
@@ -201,6 +211,7 @@ def test_a_full_disk_stops_writes_and_not_searches(store: Store) -> None:
     client.close()
 
 
+@pytest.mark.fault(8)
 def test_a_crash_before_the_switch_leaves_the_old_generation_and_an_orphan(store: Store) -> None:
     old = store.build([sample(1)])
 
@@ -222,6 +233,7 @@ def test_a_crash_before_the_switch_leaves_the_old_generation_and_an_orphan(store
     assert store.names() == [old.name]
 
 
+@pytest.mark.fault(9)
 def test_a_crash_after_the_switch_leaves_the_new_generation_and_an_orphan(store: Store) -> None:
     old = store.build([sample(1)])
 
@@ -237,11 +249,13 @@ def test_a_crash_after_the_switch_leaves_the_new_generation_and_an_orphan(store:
     assert store.names() == [new.name]
 
 
+@pytest.mark.fault(10)
 def test_a_second_indexer_is_told_that_one_is_at_work(store: Store) -> None:
     with store.index().lock(), pytest.raises(LockHeld, match="Another indexer"), store.index().lock():
         pytest.fail("two writers at once")
 
 
+@pytest.mark.fault(11)
 def test_an_indexer_paused_past_its_lease_is_fenced_out(store: Store) -> None:
     store.build([sample(1)])
     paused, other = store.index(), store.index()
@@ -261,6 +275,7 @@ def test_an_indexer_paused_past_its_lease_is_fenced_out(store: Store) -> None:
     assert store.found() == ids([sample(1), sample(4)])
 
 
+@pytest.mark.fault(11)
 def test_leaving_a_lost_lock_does_not_free_the_lock_of_its_new_holder(store: Store) -> None:
     paused, other = store.index(), store.index()
     with paused.lock():
@@ -274,6 +289,7 @@ def test_leaving_a_lost_lock_does_not_free_the_lock_of_its_new_holder(store: Sto
         pass
 
 
+@pytest.mark.fault(11)
 def test_a_draft_reaped_by_another_indexer_is_not_made_up_again(store: Store) -> None:
     paused, other = store.index(), store.index()
     with paused.lock():

@@ -141,6 +141,7 @@ def test_an_engine_that_is_down(site: Site, invoke: Invoke) -> None:
     assert [item["engine"] for item in every] == ["embedded", "elasticsearch"]
 
 
+@pytest.mark.fault(10)
 def test_a_lock_that_is_held(site: Site, invoke: Invoke) -> None:
     site.load(individual(1))
     with site.index.lock():
@@ -148,6 +149,7 @@ def test_a_lock_that_is_held(site: Site, invoke: Invoke) -> None:
     assert invoke("rebuild").exit_code == 0
 
 
+@pytest.mark.fault(14)
 def test_a_promotion_that_is_refused(site: Site, invoke: Invoke) -> None:
     site.load(*(individual(serial) for serial in range(1, 11)), day=last_week())
     assert invoke("rebuild").exit_code == 0
@@ -182,6 +184,7 @@ def test_the_fallback_is_kept_up_to_date_too(site: Site, invoke: Invoke) -> None
     assert (result.exit_code, "embedded: 1 listings" in result.stdout) == (4, True)
 
 
+@pytest.mark.fault(25)
 def test_following_takes_changes_and_stops_cleanly_on_sigterm(site: Site) -> None:
     site.load(individual(1), day=last_week())
     site.rebuild()

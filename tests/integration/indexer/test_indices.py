@@ -52,6 +52,7 @@ def test_a_rebuild_makes_everything_found(any_site: Site) -> None:
     assert [item.id.partition(".")[0] for item in any_site.found(number(2))] == [f"cn{number(2)}"]
 
 
+@pytest.mark.fault(12)
 def test_changes_made_during_a_rebuild_are_in_it_afterwards(any_site: Site) -> None:
     any_site.load(*(individual(serial) for serial in range(1, 30)), day=last_week())
 
@@ -68,6 +69,7 @@ def test_changes_made_during_a_rebuild_are_in_it_afterwards(any_site: Site) -> N
     assert any_site.sync() == Synced(any_site.index.name, done.generation.position)
 
 
+@pytest.mark.fault(14)
 def test_a_much_smaller_generation_is_promoted_only_by_force(any_site: Site) -> None:
     any_site.load(*(individual(serial) for serial in range(1, 21)), day=last_week())
     before = any_site.rebuild().generation
@@ -118,6 +120,7 @@ class Unreadable(Wrapped):
         raise KeyboardInterrupt
 
 
+@pytest.mark.fault(8)
 def test_what_a_crash_left_is_removed_by_the_next_rebuild(any_site: Site) -> None:
     any_site.load(individual(1))
     before = any_site.rebuild().generation
@@ -135,6 +138,7 @@ def test_what_a_crash_left_is_removed_by_the_next_rebuild(any_site: Site) -> Non
     assert any_site.found(number(1))
 
 
+@pytest.mark.fault(12)
 def test_a_rebuild_waits_for_nobody(any_site: Site) -> None:
     any_site.load(individual(1))
     with any_site.index.lock():
@@ -172,6 +176,7 @@ class Picky(Wrapped):
         self.inner.discard(draft.inner)
 
 
+@pytest.mark.fault(3)
 def test_refused_listings_are_named_and_keep_a_generation_back(any_site: Site) -> None:
     any_site.load(*(individual(serial) for serial in range(1, 11)))
     source, making = any_site.composition.source, any_site.composition.making()

@@ -20,6 +20,7 @@ from tests.integration.indexer.conftest import Site, last_week, today
 DENTIST = "122300000X"
 
 
+@pytest.mark.fault(20)
 def test_every_row_is_counted_once_and_the_counts_are_kept(site: Site) -> None:
     path = site.file(individual(1), organization(2), individual(3, DENTIST), deactivation(4), individual(5, state="XX"))
     path.write_bytes(path.read_bytes() + b'"too","few"\n')
@@ -33,6 +34,7 @@ def test_every_row_is_counted_once_and_the_counts_are_kept(site: Site) -> None:
     assert kept.finished_at is not None
 
 
+@pytest.mark.fault(37)
 def test_rejected_rows_go_to_a_file_that_no_spreadsheet_executes(site: Site) -> None:
     done = site.load(individual(1), individual(2, npi="=HYPERLINK()"), individual(3, npi="+1", entity="2"))
     assert done.rejects is not None
@@ -51,6 +53,7 @@ def test_a_sound_file_leaves_no_rejects_behind(site: Site) -> None:
     assert not before.rejects.exists()
 
 
+@pytest.mark.fault(23)
 def test_loading_a_file_twice_changes_nothing(site: Site) -> None:
     path = site.file(individual(1), organization(2))
     first = site.load_file(path)
@@ -62,6 +65,7 @@ def test_loading_a_file_twice_changes_nothing(site: Site) -> None:
     assert site.composition.source.position() == revision
 
 
+@pytest.mark.fault(23)
 def test_an_older_file_is_refused_and_let_in_only_on_request(site: Site) -> None:
     site.load(individual(1, city="CHICAGO"))
     with pytest.raises(OutOfOrder, match="in the order of their dates"):
@@ -73,6 +77,7 @@ def test_an_older_file_is_refused_and_let_in_only_on_request(site: Site) -> None
     assert record.roles[0].location.address.city == "Chicago"
 
 
+@pytest.mark.fault(19)
 @pytest.mark.parametrize("cut", [10, 200])
 def test_a_truncated_archive_loads_nothing(site: Site, cut: int) -> None:
     path = site.folder / "npidata_pfile_20260101.csv.gz"
@@ -83,6 +88,7 @@ def test_a_truncated_archive_loads_nothing(site: Site, cut: int) -> None:
     assert site.composition.loading.latest() == ()
 
 
+@pytest.mark.fault(21)
 def test_a_file_of_another_layout_loads_nothing(site: Site) -> None:
     path = site.file(individual(1))
     path.write_bytes(path.read_bytes().replace(b"NPI Deactivation Date", b"NPI Deactivated On"))
@@ -109,6 +115,7 @@ def test_an_old_file_is_refused_or_says_so_on_every_card(any_site: Site) -> None
     assert {line.level for line in listing.card.evidence} == {Level.REGISTRY}
 
 
+@pytest.mark.fault(22)
 def test_deactivated_numbers_leave_search_and_come_back(any_site: Site) -> None:
     any_site.load(individual(1), organization(2), individual(3), day=last_week())
     any_site.rebuild()
@@ -192,6 +199,7 @@ def test_a_load_that_was_cut_off_is_run_again(site: Site, monkeypatch: pytest.Mo
     assert done.tally.rows == 12
 
 
+@pytest.mark.fault(24)
 def test_a_quarantined_position_is_counted_and_found_by_state_only(any_site: Site) -> None:
     any_site.positions = type(any_site.positions)(foreign=["60614"])
     done = any_site.load(individual(1))

@@ -97,6 +97,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(inbox: Inbox) -> None:
     assert inbox.taken == []
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize(
     "mail",
     [

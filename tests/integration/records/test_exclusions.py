@@ -49,6 +49,7 @@ def found(source: SqlListingSource) -> list[str]:
     return [record.subject for record in source.records()]
 
 
+@pytest.mark.fault(22)
 def test_who_is_on_the_list_leaves_and_comes_back(
     desk: SqlExclusionDesk, source: SqlListingSource, tmp_path: Path
 ) -> None:
@@ -71,6 +72,7 @@ def test_the_same_list_twice_changes_nothing(desk: SqlExclusionDesk, source: Sql
     assert (again.enforced.hidden, again.enforced.shown, source.position()) == (0, 0, before)
 
 
+@pytest.mark.fault(23)
 def test_an_older_list_is_refused(desk: SqlExclusionDesk, source: SqlListingSource, tmp_path: Path) -> None:
     """Fault 23."""
     load(listed(tmp_path, row(npi(1))), desk, TODAY, tmp_path)
@@ -133,6 +135,7 @@ def test_every_row_is_accounted_for(desk: SqlExclusionDesk, engine: Engine, tmp_
     assert SqlExclusions(engine).of_npis([npi(1)])[npi(1)].excluded_on == date(2020, 1, 2)
 
 
+@pytest.mark.fault(21)
 @pytest.mark.parametrize("header", [["NPI", "NAME"], [name for name in HEADER if name != "REINDATE"]])
 def test_a_file_of_another_layout_is_refused(desk: SqlExclusionDesk, tmp_path: Path, header: list[str]) -> None:
     """Fault 21."""
@@ -145,6 +148,7 @@ def test_columns_are_found_by_name(desk: SqlExclusionDesk, source: SqlListingSou
     assert f"p{npi(1)}" not in found(source)
 
 
+@pytest.mark.fault(19)
 def test_an_empty_or_missing_list_lets_nobody_go(
     desk: SqlExclusionDesk, source: SqlListingSource, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def hurried(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.fault(16)
 def test_locked_database_answers_in_bounded_time(engine: Engine, hurried: Engine, vocabulary: Vocabulary) -> None:
     """Fault 16."""
     make.begun(engine).practitioners([make.person(1)])
@@ -54,6 +55,7 @@ def test_reading_goes_on_while_somebody_writes(engine: Engine, hurried: Engine, 
     assert record.practitioner.credential == ""  # type: ignore[union-attr]
 
 
+@pytest.mark.fault(16)
 def test_waiting_is_bounded_by_default(sqlite_database: str) -> None:
     with open_database(sqlite_database).connect() as connection:
         assert connection.scalar(text("PRAGMA busy_timeout")) == WAIT_S * 1000
@@ -109,6 +111,7 @@ def full(engine: Engine) -> Iterator[None]:
     engine.dispose()
 
 
+@pytest.mark.fault(7)
 def test_disk_full_rolls_back(sqlite_database: str, vocabulary: Vocabulary) -> None:
     """Fault 7."""
     engine = open_database(sqlite_database)
@@ -202,6 +205,7 @@ def ask_removal(engine: Engine) -> object:
     return SqlRegister(engine).request_removal(ANA, RemovalKind.HIDE, "please", "ana@example.org")
 
 
+@pytest.mark.fault(15, 17)
 @pytest.mark.parametrize("act", [load_chunk, load_links, hide_person, ask_removal])
 def test_killed_at_every_statement(database_url: str, engine: Engine, vocabulary: Vocabulary, act: Act) -> None:
     """Faults 15 and 17: what was acknowledged is there with its outbox row; what was not is wholly there or not at all.
@@ -264,6 +268,7 @@ def check_outbox(engine: Engine) -> None:
     assert carried <= set(known)
 
 
+@pytest.mark.fault(15)
 def test_a_load_killed_again_and_again_ends_the_same(
     database_url: str, engine: Engine, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +289,7 @@ def test_a_load_killed_again_and_again_ends_the_same(
     assert attempts > 3
 
 
+@pytest.mark.fault(15)
 def test_sqlite_is_killed_with_its_log_unwritten(sqlite_database: str, tmp_path: Path, vocabulary: Vocabulary) -> None:
     """Fault 15: a copy of the files as they lie after a commit, log and all, holds what was acknowledged."""
     engine = open_database(sqlite_database)

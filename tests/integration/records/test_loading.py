@@ -158,6 +158,7 @@ def test_an_identifier_that_is_too_long_is_refused(postgresql_database: str) -> 
         )
 
 
+@pytest.mark.fault(23)
 def test_a_file_is_loaded_once(engine: Engine) -> None:
     """Fault 23: applied twice."""
     load = SqlLoading(engine).begin(Dataset.REGISTRY, make.file())
@@ -180,6 +181,7 @@ def test_a_load_that_was_cut_off_is_taken_up(engine: Engine) -> None:
     assert len(SqlLoading(engine).latest()) == 1
 
 
+@pytest.mark.fault(23)
 def test_files_come_in_order_of_their_dates(engine: Engine, source: SqlListingSource) -> None:
     """Fault 23: out of order. An older file that is let in all the same does not overwrite what is newer."""
     newer = SqlLoading(engine).begin(Dataset.REGISTRY, make.file("new.csv"))
@@ -204,6 +206,7 @@ def test_demonstration_and_registry_never_share_a_database(engine: Engine, sourc
         SqlLoading(engine).begin(Dataset.REGISTRY, make.file())
 
 
+@pytest.mark.fault(22)
 def test_deactivated_leave_and_come_back(engine: Engine, source: SqlListingSource) -> None:
     load = make.loaded(engine, [make.clinic("k1", npi=npi(50))], [make.person(1)])
     assert load.deactivate({npi(1): YESTERDAY, npi(50): YESTERDAY, npi(99): YESTERDAY}) == Tally(changed=2, unknown=1)

@@ -103,6 +103,7 @@ def test_either_side_ends_a_role(desk: Desk, clinic: str, source: SqlListingSour
         desk.practices.end_role(who, role_id)
 
 
+@pytest.mark.fault(32)
 def test_nobody_attests_for_somebody_else(desk: Desk, clinic: str) -> None:
     """Fault 32."""
     for act in (desk.practices.attest, desk.practices.roles):
@@ -147,6 +148,7 @@ def test_after_a_pause_only_the_latest_reminder_goes_out(desk: Desk, clinic: str
     assert "In 4 days" in bodies(engine)[-1]
 
 
+@pytest.mark.fault(38)
 def test_one_click_says_still_right_once(desk: Desk, clinic: str, engine: Engine) -> None:
     """Fault 38: a link is good once."""
     desk.clock.passes(days=60)
@@ -183,6 +185,7 @@ def test_what_expired_leaves_every_index_and_comes_back(
     assert len(shown(source, clinic, desk, vocabulary)) == 1
 
 
+@pytest.mark.fault(18)
 def test_a_clock_that_goes_back_sends_nothing_twice(desk: Desk, clinic: str) -> None:
     """Fault 18."""
     desk.clock.passes(days=75)

@@ -66,6 +66,7 @@ def test_two_windows_do_not_overwrite_one_another(desk: Desk) -> None:
     assert desk.applying.read(OWNER, begun.id).draft.clinic == first
 
 
+@pytest.mark.fault(32)
 def test_nobody_sees_or_touches_what_is_not_theirs(desk: Desk) -> None:
     """Fault 32: a foreign id answers just as a missing one does."""
     foreign = desk.submitted()

@@ -57,6 +57,7 @@ def everything(engine: Engine) -> list[object]:
         return [connection.execute(select(table).order_by(*table.primary_key.columns)).all() for table in tables]
 
 
+@pytest.mark.fault(15)
 @pytest.mark.parametrize("act", [submit, approve, attest])
 def test_killed_at_every_statement(database_url: str, engine: Engine, act: Step) -> None:
     """Fault 15. The act is tried again after each kill, as a person would, until one lives to its end."""
@@ -75,6 +76,7 @@ def test_killed_at_every_statement(database_url: str, engine: Engine, act: Step)
     assert statements > 5
 
 
+@pytest.mark.fault(17)
 def test_the_answer_was_lost_but_the_approval_was_not(engine: Engine) -> None:
     """Fault 17: who presses the button again gets the same approval, and nothing is written twice."""
     application = prepared(engine, approve)
@@ -85,6 +87,7 @@ def test_the_answer_was_lost_but_the_approval_was_not(engine: Engine) -> None:
     assert everything(engine) == before
 
 
+@pytest.mark.fault(16)
 def test_a_locked_database_answers_and_keeps_the_draft(engine: Engine, database_url: str) -> None:
     """Fault 16."""
     application = prepared(engine, approve)
@@ -122,6 +125,7 @@ class Broken:
         self.taken.append(mail)
 
 
+@pytest.mark.fault(17)
 def test_no_mail_is_lost_while_the_server_refuses_some(engine: Engine) -> None:
     """Fault 17: a mail goes out with the change that queued it, later where it must, and is erased once it is gone."""
     desk, clock, server = Desk(engine), Clock(), Broken()

@@ -125,6 +125,7 @@ def test_streaming_gives_the_same_as_asking_one_by_one(
     assert [source.record(subject) for subject in subjects] == streamed
 
 
+@pytest.mark.fault(12)
 def test_a_stream_shows_one_moment(engine: Engine, source: SqlListingSource, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fault 12: what changes while somebody reads is not in what they read, and is among the changes afterwards."""
     monkeypatch.setattr(module, "_PRACTITIONERS_AT_ONCE", 1)

@@ -22,6 +22,7 @@ def test_npis_that_are_right(text):
     assert npi(f" {text} ") == text
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -51,6 +52,7 @@ def test_exactly_one_check_digit_is_right(first_nine):
     assert right == [with_check_digit(str(first_nine))[-1]]
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize("values", [(90.1, 0), (0, -180.5), (math.nan, 0), (0, math.inf)])
 def test_points_off_the_earth_are_refused(values):
     with pytest.raises(InvalidInput):
@@ -69,6 +71,7 @@ def test_distance_is_symmetric_and_at_most_half_the_circumference(a, b):
     assert 0 <= distance_m(a, b) <= math.pi * EARTH_RADIUS_M + 1e-6
 
 
+@pytest.mark.fault(24)
 def test_distance_over_the_antimeridian_and_the_pole():
     assert distance_m(Point(0, 179.9), Point(0, -179.9)) == pytest.approx(math.radians(0.2) * EARTH_RADIUS_M)
     assert distance_m(Point(89.9, 0), Point(89.9, 180)) == pytest.approx(math.radians(0.2) * EARTH_RADIUS_M)

@@ -94,6 +94,7 @@ def test_an_answer_far_away_in_the_same_state_is_refused(make: Make) -> None:
     assert "miles from its ZIP code" in placement.reason
 
 
+@pytest.mark.fault(27)
 @pytest.mark.parametrize(
     "failure",
     [
@@ -113,6 +114,7 @@ def test_a_failing_or_empty_service_gives_the_gazetteers_position(make: Make, fa
     assert position.precision is Precision.APPROXIMATE
 
 
+@pytest.mark.fault(27)
 def test_a_hanging_service_is_left_behind(make: Make) -> None:
     """The fake ignores its time-out and never answers: only the deadline around it can end the call."""
     release = threading.Event()
@@ -125,6 +127,7 @@ def test_a_hanging_service_is_left_behind(make: Make) -> None:
     assert service.timeouts == [0.05]
 
 
+@pytest.mark.fault(27)
 def test_no_time_out_is_longer_than_two_seconds(make: Make) -> None:
     service = FakeService(EXACT)
     make(service, timeout=30.0).locate(HERE)
@@ -135,6 +138,7 @@ def other(number: int) -> Address:
     return Address(f"{number} Invented Street", "Chicago", "IL", "60614")
 
 
+@pytest.mark.fault(27)
 def test_a_dead_service_is_left_alone_for_a_while(make: Make) -> None:
     clock, service = Clock(), FakeService(GeocoderUnavailable("down"))
     positions = make(service, clock=clock)

@@ -56,6 +56,7 @@ def test_every_kind_of_file_yields_its_tables(write, name: str, data: bytes, mem
             assert stream.read() == DATA
 
 
+@pytest.mark.fault(19)
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
@@ -72,6 +73,7 @@ def test_a_damaged_file_is_refused(write, name: str, data: bytes, message: str) 
         survey(write(name, data))
 
 
+@pytest.mark.fault(19)
 def test_a_zip_with_a_changed_byte_is_refused(write) -> None:
     data = bytearray(packed(MEMBER))
     data[len(data) // 2] ^= 0xFF

@@ -114,6 +114,7 @@ def test_changes_are_taken_at_every_interval() -> None:
     assert lines == ["embedded: 2 listings written, 0 removed, 0 already newer; complete up to revision 2"]
 
 
+@pytest.mark.fault(6)
 @pytest.mark.parametrize("error", [EngineUnavailable, RecordsUnavailable, LockHeld, FencedOut])
 def test_what_is_down_is_tried_again_at_growing_intervals(error: type[DirectoryError]) -> None:
     index, clock = Moody("embedded", [error("It is down.")] * 7), Clock(9)

@@ -119,6 +119,7 @@ def test_surgeons_and_anesthesiologists_are_listed_with_their_evidence(taxonomie
     assert practitioner(individual(1, *taxonomies)).practitioner.taxonomies == taxonomies
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
@@ -153,6 +154,7 @@ def test_deactivated_numbers_leave_and_reactivated_ones_come_back() -> None:
     assert [type(outcome) for outcome in found] == [Deactivated, Deactivated, Loaded, Deactivated, Loaded]
 
 
+@pytest.mark.fault(24)
 def test_a_point_outside_the_stated_state_is_refused_and_counted() -> None:
     foreign, unknown = read_rows(individual(1, postal="99999"), individual(2, postal="88888"))
     assert isinstance(foreign, Loaded)
@@ -188,10 +190,12 @@ def test_both_layouts_give_the_same_records() -> None:
     assert len(header()) == 330
 
 
+@pytest.mark.fault(21)
 def test_columns_are_found_by_name_wherever_they_stand() -> None:
     assert read(table([individual(1)], header()[::-1])) == read(table([individual(1)]))
 
 
+@pytest.mark.fault(21)
 def test_missing_columns_are_named() -> None:
     columns = [name for name in header() if name not in {"NPI Deactivation Date", "Provider Sex Code"}]
     with pytest.raises(InvalidInput, match="NPI Deactivation Date; Provider Sex Code or Provider Gender Code"):
@@ -214,6 +218,7 @@ def test_another_table_of_the_registry_is_refused() -> None:
         read(b'"NPI","Provider Other Organization Name","Provider Other Organization Name Type Code"\n')
 
 
+@pytest.mark.fault(20)
 def test_every_row_has_exactly_one_outcome() -> None:
     sound = table(
         [individual(1), organization(2), individual(3, "122300000X"), deactivation(4), individual(5, entity="9")]

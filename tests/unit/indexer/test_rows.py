@@ -27,6 +27,7 @@ def test_letters_outside_ascii_are_no_damage() -> None:
     assert read("1,Núñez,🙂\n".encode()) == [Row(2, ["1", "Núñez", "🙂"], "")]
 
 
+@pytest.mark.fault(20)
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -95,6 +96,7 @@ def test_windows_line_ends() -> None:
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=8)
 
 
+@pytest.mark.fault(20)
 @given(st.lists(st.lists(CELL, min_size=3, max_size=3), max_size=20), st.integers(0, 19), st.sampled_from('"\0,\n'))
 def test_whatever_is_inserted_no_other_row_is_lost(table: list[list[str]], at: int, junk: str) -> None:
     out = io.StringIO()

@@ -51,6 +51,7 @@ def test_a_practitioner_is_not_asked_about_a_clinic() -> None:
     assert {problem.step for problem in found} == {Step.LOCATIONS, Step.PEOPLE}
 
 
+@pytest.mark.fault(28, 29)
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -75,6 +75,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Steps:
     return Steps(monkeypatch)
 
 
+@pytest.mark.fault(8, 9, 15)
 def test_a_rebuild_that_dies_anywhere_leaves_one_whole_generation(tmp_path: Path, steps: Steps) -> None:
     old, new = [listing(number) for number in SUBJECTS], [listing(number, 1, 2) for number in SUBJECTS]
     trial = Store(tmp_path / "trial")
@@ -92,6 +93,7 @@ def test_a_rebuild_that_dies_anywhere_leaves_one_whole_generation(tmp_path: Path
     assert outcomes == {True, False}
 
 
+@pytest.mark.fault(15)
 def test_a_change_that_dies_anywhere_is_there_or_not(tmp_path: Path, steps: Steps) -> None:
     old = [listing(number) for number in SUBJECTS]
     changes = [change(2, listing(0, 0, 2)), change(2, listing(1, 1, 2)), Change(listing(2).subject, 2)]
@@ -113,6 +115,7 @@ def test_a_change_that_dies_anywhere_is_there_or_not(tmp_path: Path, steps: Step
     assert outcomes == {1, 9}
 
 
+@pytest.mark.fault(15)
 def test_what_was_acknowledged_survives_a_death_while_deltas_are_merged(tmp_path: Path, steps: Steps) -> None:
     def with_deltas(name: str) -> Store:
         store = Store(tmp_path / name)
@@ -138,6 +141,7 @@ def test_what_was_acknowledged_survives_a_death_while_deltas_are_merged(tmp_path
         assert holds(store) == after
 
 
+@pytest.mark.fault(7)
 def test_a_full_disk_is_named_and_the_old_state_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

@@ -31,6 +31,7 @@ def two(store: Store) -> tuple[Store, Path]:
     return store, store.segments(store.build([listing(2)]).name)[0]
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999])
 def test_a_flipped_byte_anywhere_brings_the_generation_before(two: tuple[Store, Path], share: float) -> None:
     store, base = two
@@ -42,6 +43,7 @@ def test_a_flipped_byte_anywhere_brings_the_generation_before(two: tuple[Store, 
     assert store.index().verify() != ()
 
 
+@pytest.mark.fault(26)
 def test_a_missing_or_short_file_brings_the_generation_before(two: tuple[Store, Path]) -> None:
     store, base = two
     base.write_bytes(base.read_bytes()[:-100])
@@ -50,6 +52,7 @@ def test_a_missing_or_short_file_brings_the_generation_before(two: tuple[Store, 
     assert found(store) == [listing(1).id]
 
 
+@pytest.mark.fault(26)
 def test_a_damaged_pointer_brings_the_last_state_of_the_newest_generation(two: tuple[Store, Path]) -> None:
     store, _ = two
     store.apply(change(2, listing(2, 0, 2)), position=5)
@@ -81,6 +84,7 @@ def test_with_nothing_to_fall_back_on_the_engine_says_so(store: Store) -> None:
         store.apply(change(2, listing(1, 0, 2)))
 
 
+@pytest.mark.fault(26)
 def test_damage_while_serving_is_noticed_where_it_would_show(two: tuple[Store, Path]) -> None:
     store, base = two
     engine = store.engine()
@@ -92,6 +96,7 @@ def test_damage_while_serving_is_noticed_where_it_would_show(two: tuple[Store, P
     assert "indexer rebuild" in engine.readiness().detail
 
 
+@pytest.mark.fault(26)
 def test_a_rebuild_mends_and_keeps_what_was_whole(two: tuple[Store, Path]) -> None:
     store, base = two
     engine = store.engine()

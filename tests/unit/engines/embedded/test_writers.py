@@ -82,6 +82,7 @@ def reader(store: Store) -> Iterator[subprocess.Popen[str]]:
         pipe(process.stdin).close()
 
 
+@pytest.mark.fault(10)
 def test_another_process_that_writes_excludes_this_one_until_it_dies(store: Store) -> None:
     store.build([listing(1)])
     with started(HOLDER, store.folder) as process:
@@ -93,6 +94,7 @@ def test_another_process_that_writes_excludes_this_one_until_it_dies(store: Stor
     assert store.apply(change(2, listing(1, 0, 2))).upserted == 1
 
 
+@pytest.mark.fault(11)
 def test_a_writer_that_lost_its_lock_publishes_nothing(store: Store) -> None:
     store.build([listing(1)])
     paused = store.index()
