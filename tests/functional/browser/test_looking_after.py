@@ -27,6 +27,7 @@ from tests.functional.browser.test_registering import PHONE, looked_at
 __all__ = ["here", "own_services"]
 MANAGER, PARTNER = Account("a" * 32, "m@j.example"), Account("b" * 32, "p@o.example")
 PICTURES = os.environ.get("DIRECTORY_TEST_PICTURES")
+"""A folder for a picture of every step, to be looked at; without it none is taken."""
 
 
 @pytest.fixture
