@@ -169,6 +169,7 @@ def test_fault_38_one_click_keeps_a_listing_and_works_once(owner: Owner, desk: D
     assert "does not work any more" in again.text
 
 
+@pytest.mark.fault(38)
 def test_fault_38_an_old_reminder_leads_to_the_listings(
     owner: Owner, desk: Desk, here: Composition, own_services: Services
 ) -> None:
