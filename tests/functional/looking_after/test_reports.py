@@ -1,13 +1,16 @@
 """Reporting a wrong detail without an account: two independent people hide it, one cannot however often."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from directory.bootstrap import Composition
-from directory.registration.reports import Outcome, ReportField
+from directory.domain.errors import RecordsUnavailable
+from directory.registration.reports import Outcome, ReportDesk, ReportField
 from directory.web.app import create_app
 from directory.web.services import Services
 from indexer.rebuild import rebuild
@@ -70,6 +73,20 @@ def test_a_hidden_detail_is_said_to_be_checked(reporting_app: Flask, path: str, 
     (case,) = desk.reporting.cases()
     desk.reporting.settle(case.id, Outcome.VERIFIED, "r" * 32)
     assert not any(words in client.get(page).text for page, words in zip(pages, said, strict=True))
+
+
+class Down:
+    """A desk whose records do not answer."""
+
+    def hidden(self, subject: str) -> Mapping[str, frozenset[ReportField]]:
+        raise RecordsUnavailable("down")
+
+
+def test_a_page_is_shown_while_the_records_are_down(own_services: Services, path: str, desk: Desk) -> None:
+    reporting = replace(own_services.desks.reporting, desk=cast("ReportDesk", Down()))
+    app = create_app(replace(own_services, desks=replace(own_services.desks, reporting=reporting)))
+    subject = desk.practices.listings(MANAGER.id)[0].subject
+    assert "Juniper Spine" in app.test_client().get(f"/clinics/{subject[1:]}").text
 
 
 def test_one_person_never_does(reporting_app: Flask, path: str, desk: Desk) -> None:
