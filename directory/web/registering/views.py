@@ -94,7 +94,7 @@ class RegisteringViews:
         application = self._read(application_id)
         events = self._desk.events(account().id, application.id)
         asked = next((event.why for event in reversed(events) if event.why), "") if application.is_editable else ""
-        return _page("overview", **self._frame(application), title=self._title(application), events=events, asked=asked)
+        return _page("overview", **self._frame(application), events=events, asked=asked)
 
     def step(self, application_id: str, step: Step) -> Response:
         application = self._read(application_id, step)
@@ -169,6 +169,7 @@ class RegisteringViews:
         problems = self._desk.problems(application)
         return {
             "application": application,
+            "title": self._title(application),
             "problems": problems,
             "steps": step_lines(application, problems),
             "problem_address": lambda item: f"{address_of(application, item.step.value)}?check=1#{item.field}",
@@ -350,7 +351,9 @@ def _location_of(facts: RegistryFacts) -> LocationDraft | None:
     address = facts.address
     if address is None:
         return None
-    return LocationDraft(address.line, address.line2, address.city, address.state, address.zip[:5], facts.phone)
+    return LocationDraft(
+        address.line, address.line2, address.city, address.state, address.zip[:5], shown_phone(facts.phone)
+    )
 
 
 def _checked() -> None:
