@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint audit lock bench
+.PHONY: help demo test lint audit lock bench kills
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -74,6 +74,10 @@ lint: $(DEV) ## Check style, format, types and import rules
 audit: $(DEV) ## Look for weaknesses in the code (bandit) and in what it depends on (pip-audit)
 	@$(BIN)/bandit --quiet --recursive --severity-level medium directory indexer
 	@$(BIN)/python .ci/audit
+
+kills: $(DEV) ## Kill registering and indexing at hundreds of random moments (docs/faults.md)
+	@$(BIN)/python -m tests.faults.kill_loop --kills 320 --seed 20261125
+	@.ci/with-elasticsearch $(BIN)/python -m tests.faults.kill_loop --kills 80 --seed 20261126 --engine elasticsearch
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
