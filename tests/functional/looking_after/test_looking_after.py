@@ -192,6 +192,7 @@ def test_fault_38_a_guessed_link_is_no_link(owner: Owner) -> None:
         assert owner.client.get(path).status_code == 404
 
 
+@pytest.mark.fault(34)
 def test_without_the_token_of_its_form_nothing_changes_and_nothing_typed_is_lost(owner: Owner) -> None:
     refused = owner.client.post(f"/my-listings/{owner.subject}/invite_partner", data={"email": "typed@c.example"})
     assert refused.status_code == 422

@@ -127,6 +127,7 @@ def test_a_corrected_position_lies_in_its_state(applicant: Applicant) -> None:
     assert re.search(r"where you put it: [0-9.]+ miles? from the middle of ZIP code 60614", applicant.page("locations"))
 
 
+@pytest.mark.fault(34)
 def test_an_expired_form_gives_back_what_was_typed(applicant: Applicant) -> None:
     form = applicant.form("clinic", **CLINIC) | {"csrf_token": "old"}
     answer = applicant.client.post(f"{applicant.path}/clinic", data=form)
@@ -260,6 +261,7 @@ def test_a_practitioners_claim_goes_to_a_reviewer(applicant: Applicant) -> None:
     assert applicant.here.applying.read(ME.id, applicant.id).state is State.SUBMITTED
 
 
+@pytest.mark.fault(32)
 @pytest.mark.parametrize("page", ["", "/review", *(f"/{step.value}" for step in Step)])
 def test_somebody_elses_registration_is_answered_like_one_that_is_not_there(
     applicant: Applicant, signed_in: Callable[[Account | None], None], page: str
@@ -271,6 +273,7 @@ def test_somebody_elses_registration_is_answered_like_one_that_is_not_there(
     assert theirs.text == missing.text.replace("0" * 32, applicant.id)
 
 
+@pytest.mark.fault(29)
 def test_hostile_text_is_shown_as_text(applicant: Applicant) -> None:
     applicant.send("clinic", **{**CLINIC, "name": "<script>alert(1)</script>\"'><svg onload=x>"})
     for page in ("clinic", "review", ""):
@@ -278,6 +281,7 @@ def test_hostile_text_is_shown_as_text(applicant: Applicant) -> None:
         assert "<svg onload" not in applicant.page(page)
 
 
+@pytest.mark.fault(31)
 def test_unknown_fields_change_nothing(applicant: Applicant) -> None:
     applicant.send("clinic", **CLINIC, verified="true", owner_id=OTHER.id, state="approved", account_id=OTHER.id)
     application = applicant.here.applying.read(ME.id, applicant.id)
