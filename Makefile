@@ -72,7 +72,7 @@ lint: $(DEV) ## Check style, format, types and import rules
 	@$(BIN)/lint-imports --no-logo
 
 audit: $(DEV) ## Look for weaknesses in the code (bandit) and in what it depends on (pip-audit)
-	@$(BIN)/bandit --quiet --recursive --severity-level medium directory indexer
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml directory indexer
 	@$(BIN)/python .ci/audit
 
 kills: $(DEV) ## Kill registering and indexing at hundreds of random moments (docs/faults.md)

@@ -155,7 +155,7 @@ class Container:
     def sample(self, most: int) -> None:
         """Reads so many blocks, chosen at random, or all when there are fewer. Raises Damaged."""
         # The choice only spreads the reading: nothing depends on its being hard to guess.
-        self.damage(random.sample(range(self.blocks), min(most, self.blocks)))
+        self.damage(random.sample(range(self.blocks), min(most, self.blocks)))  # nosec B311
 
     def damage(self, blocks: Iterable[int]) -> None:
         """Reads the blocks, from the file: the map would count them as memory. Raises Damaged when one is wrong."""

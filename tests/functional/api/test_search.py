@@ -109,6 +109,7 @@ def test_an_unknown_place_is_said_and_nothing_unrelated_is_shown(client):
         ({"cursor": "nonsense"}, "cursor"),
         ({"include_unknown": "shoe_size"}, "include_unknown"),
         ({"q": "x" * 1001}, "q"),
+        ({"q": "spine " * 1_700}, "q"),
     ],
 )
 def test_bad_parameters_are_refused_by_name(client, parameters, field):
