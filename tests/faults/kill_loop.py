@@ -305,8 +305,8 @@ def run(site: Site, kills: int, seed: int, progress: Callable[[Tally], None] = l
             left_alone = act not in takes or random.random() < LEFT_ALONE
             delay = None if left_alone else random.uniform(0, 1.1 * takes[act])
             killed, seconds = _child(site, tally.acknowledged, act, Random(random.random()), serial, delay)
-            if not killed:
-                takes[act] = max(0.01, seconds, takes.get(act, 0))
+            if left_alone:
+                takes[act] = (seconds + takes.get(act, seconds)) / 2
             (tally.kills if killed else tally.finished)[act] += 1
             _check(site, tally)
             progress(tally)
