@@ -86,7 +86,14 @@ def test_search_engines_are_kept_out_of_answers(client):
 
 @pytest.mark.fault(35)
 def test_every_answer_carries_the_security_headers(client):
-    for path in ("/", "/search?near=60614", "/api/v1/search?near=60614", "/nothing-here", "/healthz", "/account/sign-in"):
+    for path in (
+        "/",
+        "/search?near=60614",
+        "/api/v1/search?near=60614",
+        "/nothing-here",
+        "/healthz",
+        "/account/sign-in",
+    ):
         headers = client.get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
