@@ -13,10 +13,11 @@ from tests.fakes.engines import FailingEngine
 
 
 @pytest.fixture
-def nobody_listens() -> int:
-    """A port that refuses connections."""
-    with socket.create_server(("127.0.0.1", 0)) as reserved:
-        return int(reserved.getsockname()[1])
+def nobody_listens() -> Iterator[int]:
+    """A port that refuses connections, and that nobody else takes meanwhile."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        yield int(reserved.getsockname()[1])
 
 
 @pytest.fixture
