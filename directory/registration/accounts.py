@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from directory.accounts.account import AccountRole
+from directory.accounts.account import NEEDS_SECOND_FACTOR, AccountRole
 from directory.domain.errors import InvalidInput, NotFound
 from directory.registration.mail import Mail
 from directory.registration.register import checked_reply_to
@@ -92,8 +92,11 @@ class AccountDesk:
         self.store.keep([made], (), at)
 
     def give(self, email: str, role: AccountRole) -> bool:
-        """False for an account that had the role."""
-        return self.store.grant(self._named(email).id, role)
+        """False for an account that had the role. A role that needs a second factor signs out everywhere."""
+        given = self.store.grant(self._named(email).id, role)
+        if given and role in NEEDS_SECOND_FACTOR:
+            self._changed(self._named(email))
+        return given
 
     def take(self, email: str, role: AccountRole) -> bool:
         """Takes a role away, and signs out everywhere; False for an account that had it not."""

@@ -46,10 +46,9 @@ class Member(UserMixin):
         self.mf_recovery_codes: list[str] = values.get("mf_recovery_codes", [])
         self.roles: list[RoleMixin] = values.get("roles", [])
 
-    @property
-    def account(self) -> Account:
-        """Whoever has a second factor cannot have signed in without it."""
-        return Account(self.id, self.email, frozenset(self._roles()), bool(self.tf_primary_method))
+    def account(self, *, second_factor: bool) -> Account:
+        """The account as somebody is signed in with it: `second_factor` where this session was opened with one."""
+        return Account(self.id, self.email, frozenset(self._roles()), second_factor and bool(self.tf_primary_method))
 
     def check_tf_required(self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool) -> Any:
         return bool(tf_setup_methods) or self.check_tf_required_setup(), tf_setup_methods

@@ -12,7 +12,7 @@ from directory.domain.application import NotAllowed, OutOfDate
 from directory.domain.errors import InvalidInput
 from directory.registration.applications import CheckResult
 from directory.registration.publishing import Seen
-from directory.registration.register import MAX_MESSAGE, checked_text
+from directory.registration.register import MAX_MESSAGE, RemovalKind, checked_text
 from directory.registration.reports import Outcome
 from directory.registration.validation import STEPS
 from directory.web.identity import account
@@ -22,6 +22,7 @@ from directory.web.registering.words import Summary
 from directory.web.reviewing.queue import SHOWN, Filters, lines
 from directory.web.services import Services
 
+_EXPIRED = "This form was open too long. Nothing was decided: what you typed is below, send it again."
 _PARTS = {"clinic": "The clinic", "locations": "Location", "people": "Person"}
 
 
@@ -49,8 +50,8 @@ class ReviewingViews:
             requests=len(self._register.open_removals()),
         )
 
-    def dossier(self, application_id: str, *, said: str = "", typed: str = "", status: int = 200) -> Response:
-        """The evidence beside the claim."""
+    def dossier(self, application_id: str, *, said: str = "", action: str = "", status: int = 200) -> Response:
+        """The evidence beside the claim. What was typed for an action that could not be carried out stays with it."""
         found = self._desk.dossier(account().id, application_id)
         application = found.application
         summary = [(NAMES[step], self._summary.of(application.draft, step)) for step in STEPS[application.kind]]
@@ -67,32 +68,37 @@ class ReviewingViews:
             applicant=self._accounts.by_id(application.account_id),
             own=application.account_id == account().id,
             said=said,
-            typed=typed,
+            typed={action: request.form.get("why", "") or request.form.get("note", "")},
+            how=request.form.get("how", ""),
             status=status,
         )
 
     def begin(self, application_id: str) -> AnyResponse:
-        return self._decided(application_id, lambda version: self._desk.begin(account().id, application_id, version))
+        return self._decided(
+            application_id, "begin", lambda version: self._desk.begin(account().id, application_id, version)
+        )
 
     def ask_more(self, application_id: str) -> AnyResponse:
         why = request.form.get("why", "")
         return self._decided(
-            application_id, lambda version: self._desk.ask_more(account().id, application_id, version, why)
+            application_id, "ask_more", lambda version: self._desk.ask_more(account().id, application_id, version, why)
         )
 
     def decline(self, application_id: str) -> AnyResponse:
         why = request.form.get("why", "")
         return self._decided(
-            application_id, lambda version: self._desk.decline(account().id, application_id, version, why)
+            application_id, "decline", lambda version: self._desk.decline(account().id, application_id, version, why)
         )
 
     def approve(self, application_id: str) -> AnyResponse:
         how, note = request.form.get("how", ""), request.form.get("note", "")
         if how not in Seen.__members__:
             said = "Say how you made sure: by calling the registry's phone number, or by a document."
-            return self.dossier(application_id, said=said, typed=note, status=422)
+            return self.dossier(application_id, said=said, action="approve", status=422)
         return self._decided(
-            application_id, lambda version: self._desk.approve(account().id, application_id, version, Seen[how], note)
+            application_id,
+            "approve",
+            lambda version: self._desk.approve(account().id, application_id, version, Seen[how], note),
         )
 
     def confirm_role(self, role_id: str) -> AnyResponse:
@@ -120,30 +126,36 @@ class ReviewingViews:
         self._reporting.settle(case_id, Outcome(outcome), account().id, pin="pin" in request.form)
         return redirect("/review/reports", 303)
 
-    def removals(self) -> Response:
+    def removals(self, *, said: str = "", request_id: int = 0, status: int = 200) -> Response:
         """What people asked for by the form on a listing: to correct, hide or remove it."""
-        return _page("removals", requests=self._register.open_removals())
+        typed = {request_id: request.form.get("resolution", "")}
+        return _page("removals", requests=self._register.open_removals(), said=said, typed=typed, status=status)
 
     def settle_removal(self, request_id: int) -> AnyResponse:
-        """Closes a request; hides the listing first where that is the decision."""
-        _checked()
-        asked = next((item for item in self._register.open_removals() if item.id == request_id), None)
-        if asked is not None and request.form.get("do") == "hide":
-            self._register.hide(asked.subject, "asked by somebody who looks after it")
-        elif asked is not None:
+        """Closes a request; hides the listing first where that was asked for and is the decision."""
+        if not FlaskForm().validate():
+            return self.removals(said=_EXPIRED, request_id=request_id, status=400)
+        try:
             resolution = checked_text(request.form.get("resolution", ""), "resolution", MAX_MESSAGE)
+        except InvalidInput as error:
+            return self.removals(said=str(error), request_id=request_id, status=422)
+        asked = next((item for item in self._register.open_removals() if item.id == request_id), None)
+        hides = request.form.get("do") == "hide"
+        if asked is not None and hides and asked.what is not RemovalKind.CORRECT:
+            self._register.hide(asked.subject, "asked by somebody who looks after it")
+        elif asked is not None and not hides:
             self._register.settle(request_id, resolution or "settled by a reviewer")
         return redirect("/review/removals", 303)
 
-    def _decided(self, application_id: str, decide: Callable[[int], object]) -> AnyResponse:
+    def _decided(self, application_id: str, action: str, decide: Callable[[int], object]) -> AnyResponse:
         """Carries a decision out; one that cannot be is shown with what was typed and what stands now."""
-        _checked()
+        if not FlaskForm().validate():
+            return self.dossier(application_id, said=_EXPIRED, action=action, status=400)
         try:
             decide(request.form.get("version", 0, type=int))
         except (InvalidInput, NotAllowed, OutOfDate) as error:
             status = 422 if isinstance(error, InvalidInput) else 409
-            typed = request.form.get("why", "") or request.form.get("note", "")
-            return self.dossier(application_id, said=str(error), typed=typed, status=status)
+            return self.dossier(application_id, said=str(error), action=action, status=status)
         return redirect(f"/review/{application_id}", 303)
 
 

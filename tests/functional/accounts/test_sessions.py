@@ -1,5 +1,6 @@
 """Sessions end by themselves, cookies are out of reach, and what is done about accounts is told in the audit log."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,11 +8,12 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from directory.accounts.account import AccountRole
 from directory.bootstrap import Composition
 from directory.web.accounts.sessions import IDLE_S, LONGEST_S
 from directory.web.app import create_app
 from directory.web.services import Services
-from tests.functional.accounts.people import PASSWORD, People, send, token
+from tests.functional.accounts.people import PASSWORD, People, code, send, token
 
 ANA = "ana@juniper.example"
 
@@ -94,3 +96,47 @@ def test_a_token_of_one_session_is_no_use_in_another(people: People, visitor: Fl
     people.sign_up(ANA, visitor)
     other = token(people.app.test_client().get("/account/sign-in").text)
     assert visitor.post("/account/sign-out-everywhere", data={"csrf_token": other}).status_code == 403
+
+
+def test_a_second_factor_that_is_set_up_later_proves_nothing_of_an_older_session(
+    people: People, visitor: FlaskClient
+) -> None:
+    """Somebody with a stolen password signed in before its owner became a reviewer and set up the factor."""
+    thief = people.app.test_client()
+    people.sign_up(ANA, visitor)
+    people.sign_in(thief, ANA)
+    people.grant(ANA, AccountRole.REVIEWER)
+    assert [client.get("/review").status_code for client in (visitor, thief)] == [303, 303]
+    people.with_second_factor(visitor)
+    assert visitor.get("/review").status_code == 200
+    assert thief.get("/review").status_code == 303
+
+
+def test_becoming_a_reviewer_signs_out_everywhere(people: People, visitor: FlaskClient) -> None:
+    people.sign_up(ANA, visitor)
+    people.here.account_desk.give(ANA, AccountRole.CLINIC_MANAGER)
+    assert visitor.get("/account").status_code == 200
+    people.here.account_desk.give(ANA, AccountRole.REVIEWER)
+    assert visitor.get("/account").status_code == 303
+
+
+def test_a_code_at_sign_in_opens_the_reviewers_pages(people: People, visitor: FlaskClient) -> None:
+    people.sign_up(ANA, visitor)
+    key = people.with_second_factor(visitor)
+    people.grant(ANA, AccountRole.REVIEWER)
+    client = people.app.test_client()
+    people.sign_in(client, ANA)
+    assert client.get("/review").status_code == 303
+    send(client, "/account/code", code=code(key))
+    assert client.get("/review").status_code == 200
+
+
+def test_a_reviewer_without_a_factor_sets_it_up_when_signing_in(people: People, visitor: FlaskClient) -> None:
+    people.sign_up(ANA)
+    people.grant(ANA, AccountRole.REVIEWER)
+    people.sign_in(visitor, ANA)
+    page = send(visitor, "/account/second-factor", setup="authenticator").text
+    key = re.search(r"<code>([^<]+)</code>", page)
+    assert key is not None
+    visitor.post("/account/code", data={"csrf_token": token(page), "code": code(key[1])})
+    assert visitor.get("/review").status_code == 200

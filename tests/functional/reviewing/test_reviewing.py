@@ -1,6 +1,7 @@
 """The reviewers' pages: the evidence beside the claim, and decisions that are kept or said not to be."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from directory.bootstrap import Composition
 from directory.domain.application import Application, State
 from directory.domain.draft import ClinicDraft
 from directory.registration.register import RemovalKind
+from directory.registration.reports import ReportField
 from directory.registration.validation import STEPS
 from directory.web.identity import install_identity
 from tests.factories import loads as make
@@ -177,3 +179,50 @@ def test_requests_are_settled_or_the_listing_is_hidden(reviewer: FlaskClient, he
     reviewer.post(f"/review/removals/{first.id}", data={**form, "do": "settle", "resolution": "phone put right"})
     reviewer.post(f"/review/removals/{second.id}", data={**form, "do": "hide"})
     assert here.register.open_removals() == ()
+
+
+def test_what_was_typed_stays_with_its_own_decision(reviewer: FlaskClient, here: Composition) -> None:
+    application = submitted(here)
+    decide(reviewer, here, application, "begin")
+    path = f"/review/{application.id}/decline"
+    for form, status in (({"csrf_token": "old"}, 400), ({"version": "1"}, 409)):
+        values = {"csrf_token": token(reviewer.get(f"/review/{application.id}").text), "why": "private reason", **form}
+        answer = reviewer.post(path, data=values)
+        assert answer.status_code == status
+        assert answer.text.count("private reason") == 1
+        assert 'data-key="d">private reason' in answer.text
+    assert state(here, application) is State.UNDER_REVIEW
+
+
+def test_a_resolution_that_is_refused_is_given_back(reviewer: FlaskClient, here: Composition) -> None:
+    here.register.request_removal(f"p{npi(1)}", RemovalKind.CORRECT, "phone", "")
+    (asked,) = here.register.open_removals()
+    form = {"csrf_token": token(reviewer.get("/review/removals").text), "do": "settle", "resolution": "x" * 3_000}
+    refused = reviewer.post(f"/review/removals/{asked.id}", data=form)
+    assert (refused.status_code, "x" * 3_000 in refused.text) == (422, True)
+    expired = reviewer.post(f"/review/removals/{asked.id}", data={**form, "csrf_token": "old", "resolution": "kept"})
+    assert (expired.status_code, 'value="kept"' in expired.text) == (400, True)
+    reviewer.post(f"/review/removals/{asked.id}", data={**form, "do": "hide", "resolution": ""})
+    assert len(here.register.open_removals()) == 1, "hiding is no answer to a correction"
+    assert here.source.record(f"p{npi(1)}").practitioner.hidden is False  # type: ignore[union-attr]
+
+
+def test_reported_details_are_settled_and_pinned(reviewer: FlaskClient, here: Composition, own_app: Flask) -> None:
+    application = submitted(here)
+    decide(reviewer, here, application, "begin")
+    decide(reviewer, here, application, "approve", how="SAW_DOCUMENT")
+    subject = here.reviewing.dossier(REVIEWER.id, application.id).application.subject
+    place = here.source.record(subject).sites[0].location.id  # type: ignore[union-attr]
+    reporting, now = here.reporting, here.services().now()
+    for day, client in ((2, "one"), (1, "two")):
+        replace(reporting, now=lambda day=day: now - timedelta(days=day)).report(
+            f"{subject}.{place}", ReportField.PHONE, f"wrong since {client}", client
+        )
+    page = reviewer.get("/review/reports").text
+    assert "Phone of Juniper Spine" in page
+    assert "wrong since two" in page
+    (case,) = reporting.cases()
+    form = {"csrf_token": token(page), "outcome": "dismissed", "pin": "1"}
+    assert reviewer.post(f"/review/reports/{case.id}", data={**form, "outcome": "nonsense"}).status_code == 422
+    assert reviewer.post(f"/review/reports/{case.id}", data=form).status_code == 303
+    assert "None waits" in reviewer.get("/review/reports").text

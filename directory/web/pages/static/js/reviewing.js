@@ -4,10 +4,18 @@ const KEPT = "shortcuts-off";
 const box = document.querySelector("[data-shortcuts]");
 const links = [...document.querySelectorAll("[data-queue] a")];
 
-box.checked = localStorage.getItem(KEPT) === null;
+// Where storage is forbidden the choice holds for this page only.
+const stored = (use) => {
+  try {
+    return use(localStorage);
+  } catch {
+    return null;
+  }
+};
+
+box.checked = stored((kept) => kept.getItem(KEPT)) === null;
 box.addEventListener("change", () => {
-  if (box.checked) localStorage.removeItem(KEPT);
-  else localStorage.setItem(KEPT, "1");
+  stored((kept) => (box.checked ? kept.removeItem(KEPT) : kept.setItem(KEPT, "1")));
 });
 
 const move = (by) => {
