@@ -122,7 +122,8 @@ class Composition:
     def applying(self) -> Applying:
         """What applicants do."""
         applications, registry = SqlApplications(self.database), SqlRegistry(self.database)
-        return Applying(applications, registry, self._checking, Validation(self.vocabulary), self._letters, now)
+        checks = self._checking, Validation(self.vocabulary)
+        return Applying(applications, registry, *checks, self._letters, now, self.source.record)
 
     @cached_property
     def reviewing(self) -> Reviewing:

@@ -1,7 +1,7 @@
 """What an applicant does: start, save a step, submit, claim what is listed already, change it later, withdraw."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,9 +35,11 @@ from directory.domain.place import STATES
 from directory.registration.applications import Applications, Check, Held, Recording, Registry, RegistryFacts
 from directory.registration.checking import Checking
 from directory.registration.letters import Letters
+from directory.registration.prefilled import draft_of_record
 from directory.registration.register import checked_text
 from directory.registration.validation import MAX_WHY, STEPS, Problem, Validation
 from directory.search.places import Placement
+from directory.search.source import Record
 
 DRAFT_DAYS = 180
 """Days after which a draft that nobody touches is withdrawn."""
@@ -68,7 +70,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """The applicant's side. Every method raises NotFound for what is not the account's."""
+    """The applicant's side. Every method raises NotFound for what is not the account's.
+
+    `listed` gives the record of a subject as it is listed, which a claim begins with.
+    """
 
     applications: Applications
     registry: Registry
@@ -76,13 +81,14 @@ class Applying:
     validation: Validation
     letters: Letters
     now: Callable[[], datetime]
+    listed: Callable[[str], Record | None]
 
     def start(self, account_id: str, email: str) -> Application:
         """An empty draft for a clinic. `email` is the account's confirmed address."""
         return self._begun(account_id, email, ApplicationKind.CLINIC, ClinicDraft(), "")
 
     def claim_listing(self, account_id: str, email: str, npi: str) -> Application:
-        """A practitioner's claim of their own listing: a draft with their number filled in.
+        """A practitioner's claim of their own listing: a draft of what is listed now.
 
         Raises InvalidInput (`npi`) for a number that is none, NotFound where the directory lists nobody under it.
         """
@@ -90,13 +96,16 @@ class Applying:
         facts = self.registry.facts(number)
         if facts is None or facts.organization:
             raise NotFound(f"The directory lists nobody under {number}: check the number.")
-        draft = ClinicDraft(people=(PersonDraft(npi=number),))
+        record = self.listed(f"p{number}")
+        draft = ClinicDraft(people=(PersonDraft(npi=number),)) if record is None else draft_of_record(record)
         return self._begun(account_id, email, ApplicationKind.PRACTITIONER, draft, f"p{number}")
 
     def claim_listed(self, account_id: str, email: str, clinic_id: str) -> Application:
-        """A claim of a clinic that is listed: a draft with its name, number and address filled in. Raises NotFound."""
+        """A claim of a clinic that is listed: a draft of what is listed now. Raises NotFound."""
         held = self.registry.held(f"c{clinic_id}")
-        return self._begun(account_id, email, ApplicationKind.CLINIC, _draft_of(held), held.subject)
+        record = self.listed(held.subject)
+        draft = _draft_of(held) if record is None else draft_of_record(record)
+        return self._begun(account_id, email, ApplicationKind.CLINIC, draft, held.subject)
 
     def claim_clinic(self, account_id: str, application_id: str, subject: str, version: int) -> Application:
         """Makes a draft one about a clinic that is listed already. Raises NotFound, NotAllowed, OutOfDate."""
@@ -142,7 +151,7 @@ class Applying:
     def problems(self, application: Application, step: Step | None = None) -> tuple[Problem, ...]:
         """What is wrong with one step, or with all of them, in their order."""
         found = self.validation.problems(application.kind, application.draft, step)
-        more = (*self._misplaced(application.draft), *_of_others(application))
+        more = (*self._misplaced(application.draft), *self._mistaken(application), *_of_others(application))
         return (*found, *(problem for problem in more if step in (None, problem.step)))
 
     def save(self, account_id: str, application_id: str, step: Step, content: StepContent, version: int) -> Saved:
@@ -209,6 +218,19 @@ class Applying:
         )
         self.applications.add(application, event_of(application, Action.START, _applicant(account_id)))
         return application
+
+    def _mistaken(self, application: Application) -> Iterator[Problem]:
+        """Numbers of people where an organization's is asked for, and the other way round."""
+        clinic = application.draft.clinic.npi
+        facts = self.registry.facts(clinic) if clinic else None
+        if facts is not None and not facts.organization:
+            yield Problem(
+                Step.CLINIC, "npi", "This is the number of a person: give the organization's, or leave it empty."
+            )
+        for row, person in enumerate(application.draft.people):
+            facts = self.registry.facts(person.npi) if person.npi else None
+            if facts is not None and facts.organization:
+                yield Problem(Step.PEOPLE, f"{row}.npi", "This is the number of an organization: give the person's.")
 
     def _misplaced(self, draft: ClinicDraft) -> tuple[Problem, ...]:
         """Corrected positions outside the state of their address: they would not be shown."""

@@ -18,6 +18,7 @@ from directory.domain.application import (
     event_of,
     moved,
 )
+from directory.domain.errors import InvalidInput
 from directory.registration.applications import (
     Applications,
     Check,
@@ -28,7 +29,7 @@ from directory.registration.applications import (
     Recording,
     Registry,
 )
-from directory.registration.checking import Checking
+from directory.registration.checking import Checking, npis_of
 from directory.registration.letters import Letters
 from directory.registration.links import invitation
 from directory.registration.publishing import Publishing, Seen
@@ -101,9 +102,21 @@ class Reviewing:
         if application.state is State.APPROVED or application.endorsed_by == reviewer_id:
             return application
         _same_version(application, version)
+        if how is Seen.CALLED_REGISTRY_PHONE and not self.registry_phone(application):
+            raise InvalidInput("The registry states no phone number for anybody named here: see a document.", "how")
         if self.needs_four_eyes(application) and not application.endorsed_by:
             return self._endorsed(reviewer_id, application, text)
         return self._published(reviewer_id, application, how, text)
+
+    def is_owned_by_another(self, application: Application) -> bool:
+        """Whether another account looks after the listing that the application is about."""
+        subject = application.subject
+        return bool(subject) and self.registry.is_owned_by_another(subject, application.account_id)
+
+    def registry_phone(self, application: Application) -> str:
+        """A phone number that the registry states for whom the application names, to be called; empty without one."""
+        found = (self.registry.facts(number) for number in npis_of(application.draft))
+        return next((facts.phone for facts in found if facts is not None and facts.phone), "")
 
     def needs_four_eyes(self, application: Application) -> bool:
         """True where somebody else looks after the listing already, or where a listed clinic's NPI changes."""
@@ -112,7 +125,7 @@ class Reviewing:
         held = self.registry.held(application.subject)
         is_clinic = application.kind is ApplicationKind.CLINIC
         renumbered = is_clinic and held.npi != application.draft.clinic.npi
-        return renumbered or self.registry.is_owned_by_another(application.subject, application.account_id)
+        return renumbered or self.is_owned_by_another(application)
 
     def _endorsed(self, reviewer_id: str, application: Application, note: str) -> Application:
         actor = _reviewer(reviewer_id)

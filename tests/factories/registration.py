@@ -21,6 +21,7 @@ from directory.records.links import SqlLinks
 from directory.records.practices import SqlPractices
 from directory.records.registry import SqlExclusions, SqlRegistry
 from directory.records.reports import SqlReports
+from directory.records.source import SqlListingSource
 from directory.registration.applying import Applying
 from directory.registration.checking import Checking
 from directory.registration.letters import Letters
@@ -67,7 +68,9 @@ class Desk:
         letters = Letters("https://directory.example")
         checking = Checking(registry, SqlExclusions(engine), positions, vocabulary)
         self.applications = applications
-        self.applying = Applying(applications, registry, checking, Validation(vocabulary), letters, self.clock)
+        listed = SqlListingSource(engine, vocabulary, lambda: self.clock().date()).record
+        checks = checking, Validation(vocabulary)
+        self.applying = Applying(applications, registry, *checks, letters, self.clock, listed)
         publishing = Publishing(positions, registry)
         self.reviewing = Reviewing(applications, registry, checking, publishing, letters, self.clock)
         self.practices = Practices(SqlPractices(engine), letters, self.clock)
@@ -99,7 +102,7 @@ class Desk:
     def begun(self, application: Application) -> Application:
         return self.reviewing.begin(REVIEWER, application.id, application.version)
 
-    def approved(self, application: Application, how: Seen = Seen.CALLED_REGISTRY_PHONE) -> Application:
+    def approved(self, application: Application, how: Seen = Seen.SAW_DOCUMENT) -> Application:
         """Approves what is submitted."""
         begun = self.begun(application)
         return self.reviewing.approve(REVIEWER, begun.id, begun.version, how)

@@ -176,7 +176,7 @@ class Worker:
             return desk.submit(self._filled(application))
         if application.state is State.SUBMITTED:
             return desk.begun(application)
-        return desk.reviewing.approve(REVIEWER, application.id, application.version, Seen.CALLED_REGISTRY_PHONE)
+        return desk.reviewing.approve(REVIEWER, application.id, application.version, Seen.SAW_DOCUMENT)
 
     def _filled(self, application: Application) -> Application:
         name = f"Juniper {application.account_id}"

@@ -13,6 +13,7 @@ from werkzeug.exceptions import Unauthorized
 from wtforms import Field
 
 from directory.registration.accounts import MIN_PASSWORD
+from directory.web.accounts.confirming import install_ownership
 from directory.web.accounts.mailing import PUBLIC_URL, QueuedMails
 from directory.web.accounts.members import AUTHENTICATOR, Members
 from directory.web.accounts.second_factor import derived, totp_secrets
@@ -57,6 +58,7 @@ def install_accounts(app: Flask, services: Services, limiter: Limiter) -> None:
     _leave_searches_alone(app, security)
     app.register_error_handler(401, _signed_out)
     install_sessions(app)
+    install_ownership(app, members)
     app.after_request(_allow_code_picture)
     app.register_blueprint(make_blueprint(services))
     for who in (client, _account_tried):

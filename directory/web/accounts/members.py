@@ -66,7 +66,7 @@ class Members(UserDatastore):
     def __init__(self, store: AccountStore, now: Callable[[], datetime]) -> None:
         super().__init__(Member, MemberRole)
         self._store = store
-        self._now = now
+        self.now = now
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Member | None:
         attribute, value = kwargs.popitem()
@@ -79,7 +79,7 @@ class Members(UserDatastore):
 
     def put(self, member: Member) -> Member:
         if not member.id:
-            member.id, member.created_at = secrets.token_hex(16), self._now()
+            member.id, member.created_at = secrets.token_hex(16), self.now()
         _pending()[member.id] = member
         return member
 
@@ -93,7 +93,7 @@ class Members(UserDatastore):
         """Writes what is pending, together with these mails."""
         pending = _pending()
         if pending or mails:
-            self._store.keep([_kept(member) for member in pending.values()], mails, self._now())
+            self._store.keep([_kept(member) for member in pending.values()], mails, self.now())
             pending.clear()
 
 

@@ -237,7 +237,7 @@ class RegisteringViews:
 
     def _named(self, typed: ClinicStep) -> ClinicStep:
         facts = self._facts_of(typed.npi)
-        if facts is None or typed.name:
+        if facts is None or not facts.organization or typed.name:
             return typed
         return ClinicStep(typed.npi, facts.name, typed.website, typed.email)
 
@@ -254,7 +254,7 @@ class RegisteringViews:
 
     def _with_registered_place(self, application: Application, number: str) -> Application:
         facts = self._facts_of(number)
-        place = None if facts is None else _location_of(facts)
+        place = None if facts is None or not facts.organization else _location_of(facts)
         return application if place is None else self._also(application, Step.LOCATIONS, (place,))
 
     def _also(self, application: Application, step: Step, content: StepContent) -> Application:

@@ -45,6 +45,7 @@ class ReviewingViews:
             "queue",
             filters=filters,
             lines=shown,
+            names={line.item.subject: self._name_of(line.item.subject[1:]) for line in shown},
             states=SHOWN,
             cases=len(self._reporting.cases()),
             requests=len(self._register.open_removals()),
@@ -54,7 +55,9 @@ class ReviewingViews:
         """The evidence beside the claim. What was typed for an action that could not be carried out stays with it."""
         found = self._desk.dossier(account().id, application_id)
         application = found.application
-        summary = [(NAMES[step], self._summary.of(application.draft, step)) for step in STEPS[application.kind]]
+        draft, phone = application.draft, self._desk.registry_phone(application)
+        names = {person.npi: self._name_of(person.npi) for person in draft.people if self._name_of(person.npi)}
+        summary = [(NAMES[step], self._summary.of(draft, step, names)) for step in STEPS[application.kind]]
         roles = self._practices.roles_to_review(account().id, application.subject) if application.subject else ()
         return _page(
             "dossier",
@@ -63,7 +66,10 @@ class ReviewingViews:
             summary=summary,
             checks=_grouped(found.checks),
             results=CheckResult,
-            seen=Seen,
+            seen=[item for item in Seen if phone or item is not Seen.CALLED_REGISTRY_PHONE],
+            phone=phone,
+            title=draft.clinic.name or ", ".join(names.values()),
+            owned=self._desk.is_owned_by_another(application),
             roles=roles,
             applicant=self._accounts.by_id(application.account_id),
             own=application.account_id == account().id,
@@ -72,6 +78,11 @@ class ReviewingViews:
             how=request.form.get("how", ""),
             status=status,
         )
+
+    def _name_of(self, number: str) -> str:
+        """What the registry calls who has this number; empty where it is not loaded."""
+        facts = self._desk.registry.facts(number) if number.isdecimal() else None
+        return facts.name if facts is not None else ""
 
     def begin(self, application_id: str) -> AnyResponse:
         return self._decided(

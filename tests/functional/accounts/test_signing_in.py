@@ -1,5 +1,6 @@
 """Making an account, confirming it, getting in, and getting in again after something was lost."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -193,3 +194,35 @@ def test_searching_neither_sets_nor_reads_a_cookie(own_app: Flask) -> None:
             answer = client.get(path)
             assert "Set-Cookie" not in answer.headers
             assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_a_password_that_somebody_else_chose_is_never_made_good(people: People, visitor: FlaskClient) -> None:
+    """Somebody signs up with another's address and waits for its owner to confirm it."""
+    thief = people.app.test_client()
+    send(thief, "/account/sign-up", email=ANA, password="the thief chose this", password_confirm="the thief chose this")
+    first = people.link("/account/confirm")
+    send(visitor, "/account/sign-up", email=ANA, password=PASSWORD, password_confirm=PASSWORD)
+    assert "/account/confirm" not in people.mails()[-1]
+    visitor.get(first)
+    assert people.sign_in(people.app.test_client(), ANA, "the thief chose this").status_code == 200
+    link = people.link("/account/recover")
+    assert send(visitor, link, password=PASSWORD, password_confirm=PASSWORD).status_code == 302
+    assert people.sign_in(people.app.test_client(), ANA, "the thief chose this").status_code == 200
+    assert people.sign_in(people.app.test_client(), ANA).status_code == 302
+
+
+def test_a_recovery_code_leads_back_to_where_somebody_was(people: People, visitor: FlaskClient) -> None:
+    people.sign_up(ANA, visitor)
+    people.with_second_factor(visitor)
+    page = visitor.get("/account/recovery-codes").text
+    made = visitor.post("/account/recovery-codes", data={"csrf_token": token(page), "generate_new_codes": "1"}).text
+    client = people.app.test_client()
+    asked = people.sign_in(client, ANA, next="/account").location
+    link = re.search(r'href="(/account/recovery-code[^"]*)"', client.get(asked).text)
+    assert link is not None
+    spare = made.split("<code>")[1].split("</code>")[0]
+    path = link[1].replace("&amp;", "&")
+    form = client.get(path).text
+    action = re.search(r'action="(/account/recovery-code[^"]*)"', form)
+    assert action is not None
+    assert client.post(action[1], data={"csrf_token": token(form), "code": spare}).location == "/account"

@@ -13,11 +13,15 @@ from flask.testing import FlaskClient
 from directory.accounts.account import Account
 from directory.bootstrap import Composition
 from directory.domain.application import State
+from directory.domain.clinic import Clinic, Site
 from directory.domain.draft import Step
+from directory.domain.evidence import Level
+from directory.domain.facts import CareFacts, Contact, Known
 from directory.registration.accounts import KeptAccount
+from directory.registration.loading import ClinicEntry, PractitionerEntry
 from directory.web.identity import install_identity
 from tests.factories import loads as make
-from tests.factories.records import npi
+from tests.factories.records import evidence, npi, role
 from tests.functional.accounts.people import token
 
 ME, OTHER = Account("a" * 32, "ana@juniper.example"), Account("b" * 32, "bo@other.example")
@@ -293,3 +297,34 @@ def test_withdrawing_ends_it(applicant: Applicant) -> None:
     assert applicant.here.applying.read(ME.id, applicant.id).state is State.WITHDRAWN
     assert applicant.client.get(f"{applicant.path}/clinic").status_code == 409
     assert "Mistake" in applicant.client.get(applicant.path).text
+
+
+def test_a_claim_begins_with_what_is_listed(applicant: Applicant) -> None:
+    facts = CareFacts(accepting_new_patients=Known.YES, languages=("es",), conditions=("sciatica",), hours="8-17")
+    contact = Contact("+13125550100", "https://juniper.example")
+    evidence_ = evidence(Level.PRACTICE)
+    who = make.person(3).practitioner
+    own = role(who.npi, make.place(), (evidence_,), contact=contact, facts=facts)
+    make.begun(applicant.here.database).practitioners([PractitionerEntry(who, (own,))])
+    draft = applicant.here.applying.claim_listing(ME.id, ME.email, who.npi).draft
+    assert draft.locations[0].phone == contact.phone
+    assert draft.locations[0].hours == "8-17"
+    assert draft.people[0].conditions == ("sciatica",)
+    assert (draft.care.accepting, draft.care.languages) == (Known.YES, ("es",))
+    assert draft.clinic.website == contact.website
+    site = Site(make.place("5 Oak Ave"), (evidence_,), contact, facts)
+    make.begun(applicant.here.database).clinics([ClinicEntry(Clinic("k9", "Oak Spine", None), (site,))])
+    clinic = applicant.here.applying.claim_listed(ME.id, ME.email, "k9").draft
+    assert (clinic.clinic.name, clinic.clinic.website) == ("Oak Spine", contact.website)
+    assert (clinic.locations[0].line, clinic.locations[0].phone) == ("5 Oak Ave", contact.phone)
+    assert clinic.care.languages == ("es",)
+
+
+def test_numbers_of_the_wrong_kind_are_refused_and_fill_in_nothing(applicant: Applicant) -> None:
+    make.begun(applicant.here.database).clinics([make.clinic("n" + npi(50), npi=npi(50), name="Registered Spine")])
+    applicant.send("clinic", do="look_up", npi=npi(1))
+    assert applicant.draft.clinic.name == ""
+    assert applicant.draft.locations == ()
+    assert "the number of a person" in applicant.page("clinic?check=1")
+    assert applicant.send("people", **{"0.npi": npi(50), "0.locations": "0"}) == "/people?check=1#problems"
+    assert "number of an organization" in applicant.page("people?check=1")

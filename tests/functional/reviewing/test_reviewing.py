@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from directory.accounts.account import Account, AccountRole
 from directory.bootstrap import Composition
 from directory.domain.application import Application, State
-from directory.domain.draft import ClinicDraft
+from directory.domain.draft import ClinicDraft, Step
 from directory.registration.register import RemovalKind
 from directory.registration.reports import ReportField
 from directory.registration.validation import STEPS
@@ -66,7 +66,7 @@ def test_from_the_queue_to_an_approval(reviewer: FlaskClient, here: Composition)
     for shown in ("What they state", "What was found", "1 Elm St, Chicago", "check digit", "NPPES", "holds until"):
         assert shown in page
     assert decide(reviewer, here, application, "begin").status_code == 303
-    assert decide(reviewer, here, application, "approve", how="CALLED_REGISTRY_PHONE").status_code == 303
+    assert decide(reviewer, here, application, "approve", how="SAW_DOCUMENT").status_code == 303
     assert state(here, application) is State.APPROVED
     assert "Nothing waits" in reviewer.get("/review").text
     assert "Juniper Spine" in reviewer.get("/review?state=approved").text
@@ -226,3 +226,24 @@ def test_reported_details_are_settled_and_pinned(reviewer: FlaskClient, here: Co
     assert reviewer.post(f"/review/reports/{case.id}", data={**form, "outcome": "nonsense"}).status_code == 422
     assert reviewer.post(f"/review/reports/{case.id}", data=form).status_code == 303
     assert "None waits" in reviewer.get("/review/reports").text
+
+
+def test_only_a_number_that_the_registry_states_can_have_been_called(reviewer: FlaskClient, here: Composition) -> None:
+    application = submitted(here)
+    decide(reviewer, here, application, "begin")
+    assert "states no phone number" in reviewer.get(f"/review/{application.id}").text
+    refused = decide(reviewer, here, application, "approve", how="CALLED_REGISTRY_PHONE")
+    assert refused.status_code == 422
+    assert state(here, application) is State.UNDER_REVIEW
+
+
+def test_a_claim_shows_the_name_and_the_listing_it_is_about(reviewer: FlaskClient, here: Composition) -> None:
+    claim = here.applying.claim_listing(OWNER, EMAIL, npi(1))
+    place = replace(DRAFT.locations[0])
+    saved = here.applying.save(OWNER, claim.id, Step.LOCATIONS, (place,), claim.version)
+    done = here.applying.submit(OWNER, claim.id, saved.application.version)
+    assert done.done, done.problems
+    assert "Ana Núñez" in reviewer.get("/review").text
+    page = reviewer.get(f"/review/{claim.id}").text
+    assert f'href="/practitioners/{npi(1)}"' in page
+    assert "Not found there" not in page

@@ -32,7 +32,7 @@ def submit(engine: Engine, application: Application) -> object:
 def approve(engine: Engine, application: Application) -> object:
     desk = Desk(engine)
     held = desk.applying.read(OWNER, application.id)
-    return desk.reviewing.approve(REVIEWER, application.id, held.version, Seen.CALLED_REGISTRY_PHONE)
+    return desk.reviewing.approve(REVIEWER, application.id, held.version, Seen.SAW_DOCUMENT)
 
 
 def attest(engine: Engine, application: Application) -> object:

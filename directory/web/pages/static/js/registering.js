@@ -1,7 +1,7 @@
 // Saves a step while it is typed, looks numbers up, and filters long lists. Without this file every step works with
 // its buttons.
 
-const PAUSE_MS = 3000;
+const PAUSE_MS = 1500;
 const PATIENCE_MS = 15000;
 const NPI = /^[0-9]{10}$/;
 
@@ -13,12 +13,18 @@ class Draft {
     this.sending = Promise.resolve();
     this.busy = false;
     this.left = false;
+    this.unsaved = false;
+    // Leaving by a link or the browser's own buttons, before the pause is over.
+    addEventListener("beforeunload", (event) => {
+      if (this.unsaved && !this.left) event.preventDefault();
+    });
     form.addEventListener("input", (event) => this.changed(event.target));
     form.addEventListener("submit", (event) => this.leave(event));
   }
 
   changed(input) {
     clearTimeout(this.timer);
+    this.unsaved = true;
     if (input.hasAttribute("data-look-up") && NPI.test(input.value.trim())) this.inTurn(() => this.lookUp(input));
     else this.timer = setTimeout(() => this.inTurn(() => this.save()), PAUSE_MS);
   }
@@ -29,7 +35,10 @@ class Draft {
     const one = async () => {
       if (this.left) return;
       this.busy = true;
-      await send().catch(unreachable);
+      await send().catch(() => {
+        this.unsaved = true;
+        unreachable();
+      });
       this.busy = false;
     };
     this.sending = this.sending.then(one);
@@ -55,6 +64,7 @@ class Draft {
   }
 
   async save() {
+    this.unsaved = false;
     const answer = await this.send("autosave");
     if (!answer.ok) return this.refused(answer.status);
     this.form.elements.version.value = (await answer.json()).version;
@@ -62,6 +72,7 @@ class Draft {
   }
 
   async lookUp(input) {
+    this.unsaved = false;
     const answer = await this.send(input.dataset.lookUp);
     if (!answer.ok) return this.refused(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -76,6 +87,7 @@ class Draft {
   }
 
   refused(status) {
+    this.unsaved = true;
     if (status === 401) this.say("You were signed out. Sign in in another tab, then go on here: nothing is lost.");
     else if (status === 409) this.say("This step was changed in another window. Press Save to see both.");
     else this.say("Not saved: press Save.");
