@@ -96,6 +96,8 @@ class Applying:
         facts = self.registry.facts(number)
         if facts is None or facts.organization:
             raise NotFound(f"The directory lists nobody under {number}: check the number.")
+        if (begun := self._begun_already(account_id, f"p{number}")) is not None:
+            return begun
         record = self.listed(f"p{number}")
         draft = ClinicDraft(people=(PersonDraft(npi=number),)) if record is None else draft_of_record(record)
         return self._begun(account_id, email, ApplicationKind.PRACTITIONER, draft, f"p{number}")
@@ -103,6 +105,8 @@ class Applying:
     def claim_listed(self, account_id: str, email: str, clinic_id: str) -> Application:
         """A claim of a clinic that is listed: a draft of what is listed now. Raises NotFound."""
         held = self.registry.held(f"c{clinic_id}")
+        if (begun := self._begun_already(account_id, held.subject)) is not None:
+            return begun
         record = self.listed(held.subject)
         draft = _draft_of(held) if record is None else draft_of_record(record)
         return self._begun(account_id, email, ApplicationKind.CLINIC, draft, held.subject)
@@ -207,6 +211,10 @@ class Applying:
         except OutOfDate:
             return False
         return True
+
+    def _begun_already(self, account_id: str, subject: str) -> Application | None:
+        """Whoever claims the same listing again goes on where they were."""
+        return next((item for item in self.mine(account_id) if item.is_open and item.subject == subject), None)
 
     def _begun(
         self, account_id: str, email: str, kind: ApplicationKind, draft: ClinicDraft, subject: str

@@ -90,7 +90,7 @@ class Validation:
         if not _ZIP.fullmatch(place.zip):
             yield "zip", "Give the ZIP code as five digits, for example 60614."
         if not e164(place.phone):
-            yield "phone", "Give a US phone number with its area code, for example 312-555-0100."
+            yield "phone", "Give a US phone number with its area code and without extension, for example 312-555-0100."
         yield from _text(place.hours, "hours", MAX_HOURS, lines=True)
         yield from _codes(place.open_days, "open_days", self._vocabulary.days)
         yield from _codes(place.accessibility, "accessibility", self._vocabulary.accessibility)
@@ -149,12 +149,12 @@ def _partner(partner: PartnerDraft) -> _Found:
 
 
 def e164(text: str) -> str:
-    """A US phone number as +13125550100, or "" where it is none that could be called."""
+    """A US phone number as +13125550100, or "" where it is none that could be called, or one with an extension."""
     try:
         parsed = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException:
         return ""
-    if parsed.country_code != 1 or not phonenumbers.is_possible_number(parsed):
+    if parsed.country_code != 1 or parsed.extension or not phonenumbers.is_possible_number(parsed):
         return ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

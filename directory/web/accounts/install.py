@@ -14,7 +14,7 @@ from wtforms import Field
 
 from directory.registration.accounts import MIN_PASSWORD
 from directory.web.accounts.confirming import install_ownership
-from directory.web.accounts.mailing import PUBLIC_URL, QueuedMails
+from directory.web.accounts.mailing import ALREADY, PUBLIC_URL, QueuedMails
 from directory.web.accounts.members import AUTHENTICATOR, Members
 from directory.web.accounts.second_factor import derived, totp_secrets
 from directory.web.accounts.sessions import LONGEST_S, install_sessions
@@ -152,7 +152,7 @@ _FIXED: dict[str, Any] = {
     "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
     "API_ENABLED_METHODS": ["session"],
     "REGISTER_EMAIL_TEMPLATE": "accounts/mail/welcome",
-    "REGISTER_EMAIL_EXISTING_TEMPLATE": "accounts/mail/already",
+    "REGISTER_EMAIL_EXISTING_TEMPLATE": ALREADY,
     "EMAIL_TEMPLATE_CONFIRM": "accounts/mail/confirm",
     "EMAIL_TEMPLATE_PASSWORD_RESET": "accounts/mail/recover",
     "EMAIL_TEMPLATE_PASSWORD_RESET_NOTICE": "accounts/mail/changed",

@@ -10,6 +10,7 @@ from directory.registration.mail import Mail
 from directory.web.accounts.members import Members
 
 PUBLIC_URL = "DIRECTORY_PUBLIC_URL"
+ALREADY = "accounts/mail/already"
 
 
 class QueuedMails(MailUtil):
@@ -25,6 +26,8 @@ class QueuedMails(MailUtil):
         html: str | None,
         **kwargs: Any,
     ) -> None:
+        # The library gives both mails the subject of the first.
+        subject = "You have an account here already" if template == ALREADY else subject
         # A visitor chooses the Host header: a link in somebody's mail must not lead where that says.
         base = current_app.config[PUBLIC_URL] or request.host_url.rstrip("/")
         text = (body or "").replace(request.host_url.rstrip("/"), base).strip()

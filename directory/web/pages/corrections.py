@@ -54,9 +54,10 @@ def report(form: CorrectionForm, listing_id: str, desk: Reporting, client: str) 
 
 def send(form: CorrectionForm, subject: str, desk: RemovalDesk) -> int:
     """Hands the request in; its number."""
-    return desk.request_removal(
-        subject, RemovalKind(form.what.data), (form.message.data or "").strip(), (form.reply_to.data or "").strip()
-    )
+    what, message = RemovalKind(form.what.data), (form.message.data or "").strip()
+    if what is RemovalKind.CORRECT and form.field.data:
+        message = f"{form.field.data}: {message}"[:MAX_MESSAGE]
+    return desk.request_removal(subject, what, message, (form.reply_to.data or "").strip())
 
 
 def _refused(check: Callable[[], str]) -> bool:

@@ -95,7 +95,7 @@ def _rows(form: Sent, read: Callable[[Sent, str], _Item]) -> tuple[_Item, ...]:
 
 
 def _clinic(form: Sent) -> ClinicStep:
-    return ClinicStep(_text(form, "npi"), _text(form, "name"), _text(form, "website"), _text(form, "email"))
+    return ClinicStep(_number(form, "npi"), _text(form, "name"), _text(form, "website"), _text(form, "email"))
 
 
 def _kind(form: Sent) -> ClinicKind | None:
@@ -129,7 +129,7 @@ def _point(text: str) -> Point | None:
 
 def _person(form: Sent, row: str) -> PersonDraft:
     return PersonDraft(
-        npi=_text(form, f"{row}npi"),
+        npi=_number(form, f"{row}npi"),
         credential=_text(form, f"{row}credential"),
         board=_text(form, f"{row}board"),
         board_evidence=_text(form, f"{row}board_evidence"),
@@ -152,6 +152,11 @@ def _care(form: Sent) -> CareStep:
 
 def _partner(form: Sent, row: str) -> PartnerDraft:
     return PartnerDraft(_text(form, f"{row}clinic_id"), _text(form, f"{row}name"), _text(form, f"{row}email"))
+
+
+def _number(form: Sent, name: str) -> str:
+    """A number without the blanks and hyphens that people group it by."""
+    return _text(form, name).replace(" ", "").replace("-", "")
 
 
 def _text(form: Sent, name: str) -> str:

@@ -95,6 +95,7 @@ def register(site: Watched) -> None:
     page = site.open("/registrations")
     looked_at(site)
     page.click("button:has-text('Register a clinic')")
+    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     page.click("text=Save and go on")
     page.wait_for_selector("#problems")
     looked_at(site)
@@ -170,6 +171,7 @@ def test_what_is_typed_is_saved_by_itself(someone: Callable[..., Watched], here:
     sign_up(site, here, "ana@juniper.example")
     page = site.page
     page.click("button:has-text('Register a clinic')")
+    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     page.fill("[name=name]", "Typed and left")
     page.wait_for_selector("[data-autosaved]:has-text('Saved.')")
     page.reload()
@@ -183,6 +185,7 @@ def test_a_number_is_looked_up_as_soon_as_it_is_typed(someone: Callable[..., Wat
     sign_up(site, here, "ana@juniper.example")
     page = site.page
     page.click("button:has-text('Register a clinic')")
+    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     page.fill("[name=npi]", npi(50))
     page.wait_for_selector("[data-found]:has-text('From the national registry')")
     looked_at(site)
@@ -200,6 +203,7 @@ def test_going_on_while_a_save_is_under_way_waits_for_it(someone: Callable[..., 
     sign_up(site, here, "ana@juniper.example")
     page = site.page
     page.click("button:has-text('Register a clinic')")
+    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     held: list[Route] = []
 
     def hold_saves(route: Route) -> None:
@@ -226,6 +230,7 @@ def test_two_windows_are_told_and_lose_nothing(someone: Callable[..., Watched], 
     sign_up(site, here, "ana@juniper.example")
     page = site.page
     page.click("button:has-text('Register a clinic')")
+    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     other = page.context.new_page()
     other.goto(page.url)
     other.fill("[name=name]", "From the other window")

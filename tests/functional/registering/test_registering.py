@@ -328,3 +328,16 @@ def test_numbers_of_the_wrong_kind_are_refused_and_fill_in_nothing(applicant: Ap
     assert "the number of a person" in applicant.page("clinic?check=1")
     assert applicant.send("people", **{"0.npi": npi(50), "0.locations": "0"}) == "/people?check=1#problems"
     assert "number of an organization" in applicant.page("people?check=1")
+
+
+def test_claiming_twice_goes_on_with_the_first_claim(applicant: Applicant) -> None:
+    desk = applicant.here.applying
+    assert desk.claim_listing(ME.id, ME.email, npi(2)).id == desk.claim_listing(ME.id, ME.email, npi(2)).id
+
+
+def test_numbers_are_read_as_people_group_them(applicant: Applicant) -> None:
+    grouped = f"{npi(1)[:4]}-{npi(1)[4:7]} {npi(1)[7:]}"
+    applicant.send("people", **{"0.npi": grouped, "0.locations": "0"})
+    assert applicant.draft.people[0].npi == npi(1)
+    applicant.send("locations", **{**PLACE, "0.phone": "312-555-0100 x3"})
+    assert "without extension" in applicant.page("locations?check=1")
