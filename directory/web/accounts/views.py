@@ -2,14 +2,12 @@
 
 import secrets
 
-from flask import Blueprint, Response, make_response, redirect
+from flask import Blueprint, Response, redirect
 from flask_security import logout_user
-from flask_wtf import FlaskForm
-from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
+from directory.web.forms import check_token, form_page
 from directory.web.identity import account
-from directory.web.pages.blueprint import english
 from directory.web.services import Services
 
 
@@ -19,13 +17,11 @@ def make_blueprint(services: Services) -> Blueprint:
 
     @pages.get("/account")
     def mine() -> Response:
-        page = english().render("accounts/mine.html", translated=False, account=account(), form=FlaskForm())
-        return make_response(page)
+        return form_page("accounts/mine.html", account=account())
 
     @pages.post("/account/sign-out-everywhere")
     def sign_out_everywhere() -> AnyResponse:
-        if not FlaskForm().validate():
-            raise Forbidden("This form was open too long, or came from elsewhere: go back and send it again.")
+        check_token()
         kept = services.accounts.by_id(account().id)
         if kept is not None:
             kept.sessions = secrets.token_hex(16)

@@ -4,22 +4,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request
-from flask_wtf import FlaskForm
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.domain.application import Application, State
 from directory.domain.clinic import ReferralLink
 from directory.domain.errors import InvalidInput, NotFound
 from directory.registration.practices import OwnedListing
-from directory.search.fold import query_words
-from directory.search.listing import Field, Kind
-from directory.search.query import MAX_WORDS, Filter, Query, Sort
+from directory.web.clinic_finding import clinics_named
+from directory.web.forms import form_page, has_token
 from directory.web.identity import account, signed_in
-from directory.web.pages.blueprint import english
 from directory.web.services import Services
-
-_MOST_FOUND = 20
 
 
 class LookingAfterViews:
@@ -45,7 +40,7 @@ class LookingAfterViews:
             roles=self._practices.roles(account().id, subject),
             links=self._links(subject[1:]) if subject.startswith("c") else (),
             registration=self._registration(subject),
-            found=self._clinics_found(),
+            found=clinics_named(self._engine, request.args.get("clinic", ""), self._today()),
             today=self._today(),
             said=said,
             field=field,
@@ -144,14 +139,6 @@ class LookingAfterViews:
         open_one = next((item for item in about if item.is_open), None)
         return open_one or next((item for item in about if item.state is State.APPROVED), None)
 
-    def _clinics_found(self) -> tuple[Any, ...] | None:
-        words = query_words(request.args.get("clinic", ""))[:MAX_WORDS]
-        if not words:
-            return None
-        clinics = (Filter(Field.KIND, (Kind.CLINIC.value,)),)
-        query = Query(self._today(), filters=clinics, name=words, sort=Sort.NAME, limit=_MOST_FOUND)
-        return tuple({hit.listing.subject: hit.listing for hit in self._engine.search(query).hits}.values())
-
     def _today(self) -> date:
         return self._now().date()
 
@@ -176,7 +163,7 @@ def make_blueprint(services: Services) -> Blueprint:
 
 def _check_token() -> None:
     """Raises InvalidInput for a form that another site sent, or that was open for too long."""
-    if not FlaskForm().validate():
+    if not has_token():
         raise InvalidInput("This form was open for too long. Nothing was changed: please send it once more.")
 
 
@@ -185,5 +172,4 @@ def _to(subject: str, more: str = "") -> AnyResponse:
 
 
 def _page(name: str, *, status: int = 200, **values: Any) -> Response:
-    page = english().render(f"looking_after/{name}.html", translated=False, form=FlaskForm(), **values)
-    return make_response(page, status)
+    return form_page(f"looking_after/{name}.html", status, **values)

@@ -5,9 +5,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, request
-from flask_wtf import FlaskForm
-from werkzeug.exceptions import Forbidden, NotFound
+from flask import Blueprint, Response, jsonify, redirect, request
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.accounts.account import AccountRole
@@ -17,11 +16,10 @@ from directory.domain.errors import InvalidInput, RecordsUnavailable
 from directory.domain.errors import NotFound as NotHeld
 from directory.registration.applications import RegistryFacts
 from directory.registration.validation import STEPS, Problem
-from directory.search.fold import query_words
-from directory.search.listing import Field, Kind
-from directory.search.query import MAX_WORDS, Filter, Query, Sort
+from directory.search.listing import Listing
+from directory.web.clinic_finding import clinics_named
+from directory.web.forms import check_token, form_page, has_token
 from directory.web.identity import account
-from directory.web.pages.blueprint import english
 from directory.web.pages.cards import shown_phone
 from directory.web.registering.forms import content_of, stored, unreadable, with_row, without_location, without_row
 from directory.web.registering.placing import Placed, placed
@@ -29,7 +27,6 @@ from directory.web.registering.progress import NAMES, address_of, next_page, sai
 from directory.web.registering.words import GENDERS, KINDS, KNOWN, Summary, options_of
 from directory.web.services import Services
 
-_MOST_FOUND = 20
 _AT_LEAST_ONE = frozenset({Step.LOCATIONS, Step.PEOPLE})
 _NO_POINT = "Give the position as latitude and longitude, such as 41.92145, -87.65130, or leave the field empty."
 _EXPIRED = "This form was open too long. Nothing is lost: look it through and send it again."
@@ -63,7 +60,7 @@ class RegisteringViews:
         return _page("mine", registrations=lines, problem=problem, number=number, listed=listed, status=status)
 
     def start(self) -> AnyResponse:
-        _checked()
+        check_token()
         caller = account()
         application = self._desk.start(caller.id, caller.email)
         self._accounts.grant(caller.id, AccountRole.CLINIC_MANAGER)
@@ -71,7 +68,7 @@ class RegisteringViews:
 
     def start_claim(self) -> AnyResponse:
         """A claim of what is listed: of a clinic by its id, of a practitioner's own listing by the NPI."""
-        _checked()
+        check_token()
         clinic_id = request.form.get("clinic", "")
         return self._claim_clinic(clinic_id) if clinic_id else self._claim_own(request.form.get("npi", "").strip())
 
@@ -109,7 +106,7 @@ class RegisteringViews:
     def save(self, application_id: str, step: Step) -> AnyResponse:
         """Keeps what was typed, right or not; leads on only where nothing is wrong with it."""
         application, typed = self._read(application_id, step), content_of(step, request.form)
-        if not FlaskForm().validate():
+        if not has_token():
             return self._step_page(application, step, typed, (), notice=_EXPIRED, status=400)
         if typed is None:
             return self._step_page(application, step, typed, self._desk.problems(application, step), status=422)
@@ -137,7 +134,7 @@ class RegisteringViews:
         return _page("review", **frame, summary=summary, duplicates=tuple(duplicates))
 
     def submit(self, application_id: str) -> AnyResponse:
-        _checked()
+        check_token()
         version = request.form.get("version", 0, type=int)
         done = self._desk.submit(account().id, application_id, version)
         if done.duplicates:
@@ -146,16 +143,16 @@ class RegisteringViews:
 
     def claim(self, application_id: str) -> AnyResponse:
         """Makes a draft one about a clinic that is listed already."""
-        _checked()
+        check_token()
         subject, version = request.form.get("subject", ""), request.form.get("version", 0, type=int)
         return _to(self._desk.claim_clinic(account().id, application_id, subject, version), "review")
 
     def withdraw(self, application_id: str) -> AnyResponse:
-        _checked()
+        check_token()
         return _to(self._desk.withdraw(account().id, application_id, request.form.get("why", "")))
 
     def revise(self, application_id: str) -> AnyResponse:
-        _checked()
+        check_token()
         application = self._desk.revise(account().id, application_id)
         return _to(application, STEPS[application.kind][0].value)
 
@@ -287,15 +284,11 @@ class RegisteringViews:
             if isinstance(item, LocationDraft) and item.line and item.city
         }
 
-    def _clinics_found(self, step: Step) -> tuple[Any, ...] | None:
+    def _clinics_found(self, step: Step) -> tuple[Listing, ...] | None:
         """Clinics by the name that was looked for, each once; None where nothing was."""
-        words = query_words(request.args.get("clinic", ""))[:MAX_WORDS]
-        if step is not Step.PARTNERS or not words:
+        if step is not Step.PARTNERS:
             return None
-        clinics = (Filter(Field.KIND, (Kind.CLINIC.value,)),)
-        query = Query(self._now().date(), filters=clinics, name=words, sort=Sort.NAME, limit=_MOST_FOUND)
-        hits = self._engine.search(query).hits
-        return tuple({hit.listing.subject: hit.listing for hit in hits}.values())
+        return clinics_named(self._engine, request.args.get("clinic", ""), self._now().date())
 
     def _title(self, application: Application) -> str:
         if application.draft.clinic.name:
@@ -356,15 +349,9 @@ def _location_of(facts: RegistryFacts) -> LocationDraft | None:
     )
 
 
-def _checked() -> None:
-    if not FlaskForm().validate():
-        raise Forbidden("This form was open too long, or came from elsewhere: go back, reload the page, send it again.")
-
-
 def _to(application: Application, page: str = "") -> AnyResponse:
     return redirect(address_of(application, page), 303)
 
 
 def _page(name: str, *, status: int = 200, **values: Any) -> Response:
-    page = english().render(f"registering/{name}.html", translated=False, form=FlaskForm(), **values)
-    return make_response(page, status)
+    return form_page(f"registering/{name}.html", status, **values)

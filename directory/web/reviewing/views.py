@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request
-from flask_wtf import FlaskForm
-from werkzeug.exceptions import Forbidden
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from directory.domain.application import NotAllowed, OutOfDate
@@ -15,8 +13,8 @@ from directory.registration.publishing import Seen
 from directory.registration.register import MAX_MESSAGE, RemovalKind, checked_text
 from directory.registration.reports import Outcome
 from directory.registration.validation import STEPS
+from directory.web.forms import check_token, form_page, has_token
 from directory.web.identity import account
-from directory.web.pages.blueprint import english
 from directory.web.registering.progress import NAMES
 from directory.web.registering.words import Summary
 from directory.web.reviewing.queue import SHOWN, Filters, lines
@@ -113,7 +111,7 @@ class ReviewingViews:
         )
 
     def confirm_role(self, role_id: str) -> AnyResponse:
-        _checked()
+        check_token()
         how = request.form.get("how", "")
         if how not in Seen.__members__:
             raise InvalidInput("Say how you made sure that they work there.", "how")
@@ -121,7 +119,7 @@ class ReviewingViews:
         return _back()
 
     def reject_role(self, role_id: str) -> AnyResponse:
-        _checked()
+        check_token()
         self._practices.reject_role(account().id, role_id)
         return _back()
 
@@ -130,7 +128,7 @@ class ReviewingViews:
         return _page("reports", cases=self._reporting.cases(), today=self._now().date())
 
     def settle_report(self, case_id: int) -> AnyResponse:
-        _checked()
+        check_token()
         outcome = request.form.get("outcome", "")
         if outcome not in set(Outcome):
             raise InvalidInput("Say whether the field was verified or the reports dismissed.", "outcome")
@@ -144,7 +142,7 @@ class ReviewingViews:
 
     def settle_removal(self, request_id: int) -> AnyResponse:
         """Closes a request; hides the listing first where that was asked for and is the decision."""
-        if not FlaskForm().validate():
+        if not has_token():
             return self.removals(said=_EXPIRED, request_id=request_id, status=400)
         try:
             resolution = checked_text(request.form.get("resolution", ""), "resolution", MAX_MESSAGE)
@@ -160,7 +158,7 @@ class ReviewingViews:
 
     def _decided(self, application_id: str, action: str, decide: Callable[[int], object]) -> AnyResponse:
         """Carries a decision out; one that cannot be is shown with what was typed and what stands now."""
-        if not FlaskForm().validate():
+        if not has_token():
             return self.dossier(application_id, said=_EXPIRED, action=action, status=400)
         try:
             decide(request.form.get("version", 0, type=int))
@@ -197,11 +195,6 @@ def _grouped(checks: Any) -> dict[str, list[Any]]:
     return groups
 
 
-def _checked() -> None:
-    if not FlaskForm().validate():
-        raise Forbidden("This form was open too long, or came from elsewhere: go back, reload the page, send it again.")
-
-
 def _back() -> AnyResponse:
     """To the application from which a role was decided."""
     application_id = request.form.get("application", "")
@@ -209,5 +202,4 @@ def _back() -> AnyResponse:
 
 
 def _page(name: str, *, status: int = 200, **values: Any) -> Response:
-    page = english().render(f"reviewing/{name}.html", translated=False, form=FlaskForm(), **values)
-    return make_response(page, status)
+    return form_page(f"reviewing/{name}.html", status, **values)
