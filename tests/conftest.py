@@ -30,6 +30,10 @@ def _chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
+def _mounter() -> str | None:
+    return shutil.which("mount") if os.geteuid() == 0 else None
+
+
 def _shared_data() -> str | None:
     return str(SHARED_DATA) if SHARED_DATA.is_dir() else None
 
@@ -46,6 +50,13 @@ NEEDS = {
         "no PostgreSQL: set DIRECTORY_TEST_POSTGRESQL_URL",
     ),
     "browser": Need("chromium_path", _chromium, "no Chromium: install it, or set CHROMIUM to its path"),
+    "killable": Need(
+        "killable_node",
+        lambda: os.environ.get("DIRECTORY_TEST_ELASTICSEARCH_NODE"),
+        "no Elasticsearch to kill: set DIRECTORY_TEST_ELASTICSEARCH_NODE to a command that starts and wipes one",
+    ),
+    # Where root does not allow it, fault 7 is injected by writes that fail.
+    "small_disk": Need("may_mount", _mounter, "no root to mount a small disk", required_in_ci=False),
     "shared": Need("shared_data", _shared_data, "no registry rows beside the checkout", required_in_ci=False),
 }
 
@@ -82,6 +93,18 @@ def _found(marker: str) -> str:
 def elasticsearch_url() -> str:
     """Address of a running Elasticsearch; tests use index names of their own and delete them."""
     return _found("elasticsearch")
+
+
+@pytest.fixture(scope="session")
+def killable_node() -> str:
+    """A command by which a test starts, kills and wipes an Elasticsearch of its own."""
+    return _found("killable")
+
+
+@pytest.fixture(scope="session")
+def may_mount() -> str:
+    """Path of `mount`, for whoever may use it."""
+    return _found("small_disk")
 
 
 @pytest.fixture(scope="session")

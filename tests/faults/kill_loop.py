@@ -16,6 +16,7 @@ import select as polling
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import uuid
@@ -445,13 +446,16 @@ def _searching(site: Site, tally: Tally) -> Iterator[None]:
     tally.searches, tally.unanswered, tally.short = seen["searches"], seen["unanswered"], seen["short"]
 
 
+_BETWEEN_SEARCHES_S = 0.01
+
+
 def _search(site: Site, counts: Path) -> None:
-    code, stop = 1, []
-    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
+    code, stopping = 1, threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     seen = Counter(searches=0, unanswered=0, short=0)
     try:
         engine = site.searcher()
-        while not stop:
+        while not stopping.wait(_BETWEEN_SEARCHES_S):
             try:
                 total = engine.search(Query(today=now().date(), limit=5)).total
                 seen["short"] += total < PEOPLE
@@ -459,7 +463,6 @@ def _search(site: Site, counts: Path) -> None:
                 traceback.print_exc()
                 seen["unanswered"] += 1
             seen["searches"] += 1
-            time.sleep(0.01)
         counts.write_text(json.dumps(seen), encoding="utf-8")
         code = 0
     finally:

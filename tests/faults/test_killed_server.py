@@ -21,7 +21,6 @@ from directory.search.query import Query
 from tests.factories.listings import TODAY
 from tests.integration.elasticsearch.conftest import samples
 
-COMMAND = "DIRECTORY_TEST_ELASTICSEARCH_NODE"
 ALIAS = "killed"
 
 
@@ -65,11 +64,8 @@ class Node:
 
 
 @pytest.fixture
-def node() -> Iterator[Node]:
-    command = os.environ.get(COMMAND)
-    if not command:
-        pytest.skip(f"no Elasticsearch of its own to kill: set {COMMAND}")
-    made = Node(command, f"killed-{uuid.uuid4().hex[:8]}")
+def node(killable_node: str) -> Iterator[Node]:
+    made = Node(killable_node, f"killed-{uuid.uuid4().hex[:8]}")
     made.start()
     yield made
     made.run("wipe")

@@ -166,12 +166,17 @@ def test_from_registering_to_being_found(someone: Callable[..., Watched], here: 
         site.assert_clean()
 
 
-def test_what_is_typed_is_saved_by_itself(someone: Callable[..., Watched], here: Composition) -> None:
-    site = someone()
+def begun(site: Watched, here: Composition) -> Watched:
+    """Somebody with an account at the first step of a registration."""
     sign_up(site, here, "ana@juniper.example")
+    site.page.click("button:has-text('Register a clinic')")
+    site.page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
+    return site
+
+
+def test_what_is_typed_is_saved_by_itself(someone: Callable[..., Watched], here: Composition) -> None:
+    site = begun(someone(), here)
     page = site.page
-    page.click("button:has-text('Register a clinic')")
-    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     page.fill("[name=name]", "Typed and left")
     page.wait_for_selector("[data-autosaved]:has-text('Saved.')")
     page.reload()
@@ -181,11 +186,8 @@ def test_what_is_typed_is_saved_by_itself(someone: Callable[..., Watched], here:
 
 def test_a_number_is_looked_up_as_soon_as_it_is_typed(someone: Callable[..., Watched], here: Composition) -> None:
     make.begun(here.database).clinics([make.clinic("k1", npi=npi(50), name="Registered Spine")])
-    site = someone()
-    sign_up(site, here, "ana@juniper.example")
+    site = begun(someone(), here)
     page = site.page
-    page.click("button:has-text('Register a clinic')")
-    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     page.fill("[name=npi]", npi(50))
     page.wait_for_selector("[data-found]:has-text('From the national registry')")
     looked_at(site)
@@ -199,11 +201,8 @@ def test_a_number_is_looked_up_as_soon_as_it_is_typed(someone: Callable[..., Wat
 
 
 def test_going_on_while_a_save_is_under_way_waits_for_it(someone: Callable[..., Watched], here: Composition) -> None:
-    site = someone()
-    sign_up(site, here, "ana@juniper.example")
+    site = begun(someone(), here)
     page = site.page
-    page.click("button:has-text('Register a clinic')")
-    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     held: list[Route] = []
 
     def hold_saves(route: Route) -> None:
@@ -226,11 +225,8 @@ def test_going_on_while_a_save_is_under_way_waits_for_it(someone: Callable[..., 
 
 
 def test_two_windows_are_told_and_lose_nothing(someone: Callable[..., Watched], here: Composition) -> None:
-    site = someone()
-    sign_up(site, here, "ana@juniper.example")
+    site = begun(someone(), here)
     page = site.page
-    page.click("button:has-text('Register a clinic')")
-    page.wait_for_url("**/clinic")  # and for its scripts: what is typed before is not heard
     other = page.context.new_page()
     other.goto(page.url)
     other.fill("[name=name]", "From the other window")
