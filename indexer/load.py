@@ -1,9 +1,8 @@
 """Loading a registry file or the demonstration data into the records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,11 @@ from directory.registration.loading import Loading as Records
 from directory.registration.loading import Tally as Kept
 from directory.search.places import Positions
 from directory.vocabulary.vocabulary import Vocabulary
+from indexer.garbage import rarely_collected
 from indexer.reporting import BYTES, Reporter
 from indexer.sources.archive import Part, Survey, opened, survey
 from indexer.sources.dating import dating, file_date
-from indexer.sources.nppes import SOURCE, Reading, check, outcomes
+from indexer.sources.nppes import NOT_OURS, SOURCE, Reading, check, judged
 from indexer.sources.outcome import (
     Deactivated,
     Loaded,
@@ -27,9 +27,11 @@ from indexer.sources.outcome import (
     Tally,
 )
 from indexer.sources.rejects import Rejects, rejects
+from indexer.sources.scan import Others
 from indexer.sources.seed import Seed, read_seed
 
-BATCH = 20_000
+Found = list[Outcome | Others]
+BATCH = 60_000
 """Rows taken together: enough for the records to write fast, few enough to hold in memory."""
 
 
@@ -85,7 +87,7 @@ class RegistryLoader:
             load = self.records.begin(Dataset.REGISTRY, file, allow_older=options.allow_older, repeat=options.repeat)
         except AlreadyLoaded as before:
             return Loading(file, dates.note, before.load.id, already=True, counts=before.load.counts)
-        with rejects(options.rejects_dir / f"{path.name}.rejects.csv") as rejected:
+        with rejects(options.rejects_dir / f"{path.name}.rejects.csv") as rejected, rarely_collected():
             return self._loaded(found, reading, load, file, rejected)
 
     def _surveyed(self, path: Path) -> Survey:
@@ -100,15 +102,19 @@ class RegistryLoader:
             for part in found.parts:
                 for batch in _batches(part, reading):
                     self._take(batch, part, load, rejected, done)
-                    advance(len(batch))
+                    advance(_count(batch))
         done.rejects = rejected.path if rejected.count else None
         record = load.finish(_counts(done))
         done.load_id, done.counts = record.id, record.counts
         return done
 
-    def _take(self, batch: list[Outcome], part: Part, load: Load, rejected: Rejects, done: Loading) -> None:
+    def _take(self, batch: Found, part: Part, load: Load, rejected: Rejects, done: Loading) -> None:
         sorted_out = _Batch()
         for outcome in batch:
+            if isinstance(outcome, Others):
+                done.tally.skip(NOT_OURS, len(outcome.npis))
+                sorted_out.skip(outcome.npis)
+                continue
             done.tally.add(outcome)
             if isinstance(outcome, Rejected):
                 rejected.add(outcome, part.label)
@@ -128,6 +134,12 @@ class _Batch:
     clinics: dict[str, ClinicEntry] = field(default_factory=dict)
     deactivated: dict[str, date] = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
+
+    def skip(self, npis: Collection[str]) -> None:
+        for held in (self.practitioners, self.clinics, self.deactivated):
+            for npi in held.keys() & npis:
+                del held[npi]
+        self.skipped.update(npis)
 
     def add(self, outcome: Outcome) -> None:
         self.practitioners.pop(outcome.npi, None)
@@ -149,11 +161,24 @@ class _Batch:
             self.clinics[outcome.npi] = ClinicEntry(entry.clinic, (entry.site,), quarantined)
 
 
-def _batches(part: Part, reading: Reading) -> Iterator[list[Outcome]]:
+def _batches(part: Part, reading: Reading) -> Iterator[Found]:
     with opened(part) as stream:
-        found = outcomes(stream, part.label, reading)
-        while batch := list(islice(found, BATCH)):
+        found = judged(stream, part.label, reading)
+        batch: Found = []
+        count = 0
+        for item in found:
+            batch.append(item)
+            count += len(item.npis) if isinstance(item, Others) else 1
+            if count >= BATCH:
+                yield batch
+                batch, count = [], 0
+        if batch:
             yield batch
+
+
+def _count(batch: Found) -> int:
+    """How many rows these are."""
+    return sum(len(item.npis) if isinstance(item, Others) else 1 for item in batch)
 
 
 def _counts(done: Loading) -> dict[str, int]:

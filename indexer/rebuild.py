@@ -11,6 +11,7 @@ from directory.search.index import Applied, Draft, Generation, Index, Refused
 from directory.search.listing import Listing
 from directory.search.source import ListingSource, Record
 from indexer.changes import pending
+from indexer.garbage import rarely_collected
 from indexer.reporting import Reporter
 
 FEWEST = 0.95
@@ -44,7 +45,8 @@ def rebuild(source: ListingSource, index: Index, making: Making, reporter: Repor
         start = source.position()
         draft = index.draft(making.fingerprint())
         try:
-            refused = _fill(draft, source, making, reporter, index.name)
+            with rarely_collected():
+                refused = _fill(draft, source, making, reporter, index.name)
             position, replayed, late = _replay(draft, start, source, making)
             finished = draft.finish(position)
             refused += late

@@ -47,6 +47,11 @@ class Change:
     of_practitioner: set[str] = field(default_factory=set)
     of_clinic: set[str] = field(default_factory=set)
 
+    @property
+    def touches(self) -> bool:
+        """Whether anything changed that search must hear of."""
+        return bool(self.practitioners or self.clinics or self.of_practitioner or self.of_clinic)
+
     def relocated(self, locations: Collection[str]) -> None:
         """The positions of these locations changed: everybody there shows it."""
         self.of_practitioner |= values_of(self.connection, role.c.npi, role.c.location_id, locations)

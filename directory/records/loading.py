@@ -19,6 +19,7 @@ from directory.records.changes import Change, changing, clinics_of
 from directory.records.database import reading, writing
 from directory.records.entries import Entry, Sifted, chunks, sift
 from directory.records.exclusions import hide_excluded
+from directory.records.held import Held
 from directory.records.keyed import sliced
 from directory.records.leaving import deactivate, withdraw
 from directory.records.loads import close_load, latest_loads, open_load
@@ -59,6 +60,7 @@ class SqlLoad:
     def __init__(self, engine: Engine, load_id: int, file: LoadFile) -> None:
         self._engine = engine
         self._file = file
+        self._held = Held()
         self.id = load_id
 
     def clinics(self, entries: Iterable[ClinicEntry]) -> Tally:
@@ -79,8 +81,10 @@ class SqlLoad:
         return total
 
     def withdraw(self, npis: Collection[str]) -> Tally:
-        total = Tally()
-        for part in sliced(npis):
+        with self._changing() as change:
+            held = self._held.among(change.connection, change.revision - 1, npis)
+        total = Tally(unknown=len(npis) - len(held))
+        for part in sliced(held):
             with self._changing() as change:
                 total += withdraw(change, part, self._file)
         return total
@@ -90,10 +94,13 @@ class SqlLoad:
             return close_load(connection, self.id, counts)
 
     @contextmanager
-    def _changing(self) -> Iterator[Change]:
+    def _changing(self, npis: Iterable[str] = ()) -> Iterator[Change]:
+        """A change after which these NPIs are held."""
         try:
             with changing(self._engine, "load", load_id=self.id) as change:
                 yield change
+            if change.touches:
+                self._held.added(change, npis)
         except exc.IntegrityError as error:
             message = "A record names a clinic that was not loaded: load clinics before their staff and links."
             raise InvalidInput(message) from error
@@ -102,7 +109,7 @@ class SqlLoad:
             raise InvalidInput(message) from error
 
     def _clinics(self, chunk: Mapping[str, ClinicEntry]) -> Tally:
-        with self._changing() as change:
+        with self._changing(entry.clinic.npi for entry in chunk.values() if entry.clinic.npi) as change:
             sifted = sift(change.connection, clinic.c.id, chunk, self._file.date)
             values = {entry.key: clinic_values(entry.clinic) for entry in sifted.written}
             self._write(change, clinic.c.id, values, sifted)
@@ -113,7 +120,7 @@ class SqlLoad:
             return sifted.tally
 
     def _practitioners(self, chunk: Mapping[str, PractitionerEntry]) -> Tally:
-        with self._changing() as change:
+        with self._changing(chunk) as change:
             sifted = sift(change.connection, practitioner.c.npi, chunk, self._file.date)
             # Clinics that somebody leaves show it too, and after the change nothing would lead to them.
             change.of_clinic |= clinics_of(change.connection, [entry.key for entry in sifted.changed])

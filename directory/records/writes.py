@@ -1,12 +1,13 @@
 """Writing a chunk of a load: rows by the thousand, and only those that differ."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Connection, Dialect, Table, bindparam, delete, insert, select, update
 
 from directory.domain.clinic import ReferralLink
 from directory.domain.errors import InvalidInput
@@ -41,9 +42,41 @@ _HIDDEN_BY_LOAD = "hidden in the file that was loaded"
 Entries = Sequence[PractitionerEntry] | Sequence[ClinicEntry]
 
 
-def insert_rows(connection: Connection, table: Any, rows: Sequence[Values]) -> None:
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Inserts rows, all of which have the same columns."""
     if rows:
-        connection.execute(insert(table), rows)
+        inserting = _inserting(table, tuple(rows[0]), connection.dialect)
+        connection.exec_driver_sql(inserting.statement, inserting.parameters(rows))
+
+
+Process = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Inserting:
+    """A statement compiled once, with what makes a column's values the driver's; `execute` asks for it row by row."""
+
+    statement: str
+    columns: Sequence[tuple[str, Process | None]]
+    positional: bool
+
+    def parameters(self, rows: Sequence[Values]) -> list[Any]:
+        columns = [
+            [row[name] if process is None else process(row[name]) for row in rows] for name, process in self.columns
+        ]
+        ordered = list(zip(*columns, strict=True))
+        if self.positional:
+            return ordered
+        names = [name for name, _ in self.columns]
+        return [dict(zip(names, values, strict=True)) for values in ordered]
+
+
+@lru_cache(maxsize=64)
+def _inserting(table: Table, columns: tuple[str, ...], dialect: Dialect) -> _Inserting:
+    compiled = insert(table).compile(dialect=dialect, column_keys=columns)
+    order = compiled.positiontup or columns
+    processes = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order]
+    return _Inserting(str(compiled), processes, positional=bool(dialect.positional))
 
 
 def update_rows(connection: Connection, key: Column[str], rows: Sequence[Values]) -> None:

@@ -75,7 +75,7 @@ Pick = Callable[[Sequence[str]], tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where the needed cells are. `width` is the number of columns, of which the first `upto` hold all that is needed;
-    `codes` and `switches` pick 15 cells each."""
+    `codes` and `switches` pick 15 cells each, `code_columns` says where the codes stand."""
 
     width: int
     upto: int
@@ -83,6 +83,7 @@ class Layout:
     cells: Pick
     codes: Pick
     switches: Pick
+    code_columns: tuple[int, ...]
 
     def read(self, row: Sequence[str]) -> Cells:
         return Cells(*self.cells(row))
@@ -116,6 +117,7 @@ def layout(header: Sequence[str], file: str) -> Layout:
         cells=itemgetter(*index.values()),
         codes=itemgetter(*(position for position in codes if position is not None)),
         switches=itemgetter(*(position for position in switches if position is not None)),
+        code_columns=tuple(position for position in codes if position is not None),
     )
 
 

@@ -4,7 +4,7 @@ Source: CMS, NPPES Data Dissemination. Only the practice location is read, never
 """
 
 import csv
-import io
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +39,7 @@ from indexer.sources.outcome import (
     Skipped,
 )
 from indexer.sources.rows import Row, rows
+from indexer.sources.scan import Lines, Others, Wanted, scan
 
 SOURCE = "NPPES"
 NOT_OURS = "no taxonomy of this directory"
@@ -70,37 +71,51 @@ def outcomes(stream: IO[bytes], label: str, reading: Reading) -> Iterator[Outcom
     Raises InvalidInput before the first outcome for a table of another layout, and for one that a spreadsheet has
     damaged unless `reading.mend` is set.
     """
+    for found in judged(stream, label, reading):
+        if isinstance(found, Others):
+            yield from (Skipped(line, npi, NOT_OURS) for line, npi in zip(found.lines, found.npis, strict=True))
+        else:
+            yield found
+
+
+def judged(stream: IO[bytes], label: str, reading: Reading) -> Iterator[Outcome | Others]:
+    """The same, but rows without a taxonomy of ours come together where they are plainly sound, before the other rows
+    that lie near them. Raises as `outcomes` does."""
     table = _Table(stream, label, mend=reading.mend)
-    yield from map(_Judge(table.columns, reading).outcome, table.rows())
+    judge = _Judge(table.columns, reading)
+    wanted = Wanted(frozenset(reading.vocabulary.taxonomies), reading.first_digits)
+    for found in table.rows(wanted):
+        yield found if isinstance(found, Others) else judge.outcome(found)
 
 
 class _Table:
     """A table whose first rows were looked at."""
 
     def __init__(self, stream: IO[bytes], label: str, *, mend: bool) -> None:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        self.columns, header_lines = _header(text, label)
-        self._rest = rows(text, self.columns.width, self.columns.upto, header_lines + 1)
-        self._first = list(islice(self._rest, SAMPLE))
+        self._lines = Lines(stream)
+        self.columns = _header(self._lines, label)
+        self._ahead = deque[str]()
+        self._slowly = rows(self._lines, self.columns.width, self.columns.upto, self._lines.taken + 1, self._ahead)
+        self._first = list(islice(self._slowly, SAMPLE))
         self._damage = diagnose((row.cells for row in self._first if not row.problem), self.columns)
         if self._damage and not mend:
             raise InvalidInput(_refusal(label, self._damage), field="file")
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, wanted: Wanted) -> Iterator[Row | Others]:
         """Every row, mended where a spreadsheet damaged the table."""
-        every = chain(self._first, self._rest)
-        return map(self._mended, every) if self._damage else every
+        if self._damage:
+            return map(self._mended, chain(self._first, self._slowly))
+        return chain(self._first, scan(self._lines, self.columns, wanted, self._ahead))
 
     def _mended(self, row: Row) -> Row:
         return row if row.problem else row._replace(cells=mended(row.cells, self.columns))
 
 
-def _header(text: Iterable[str], label: str) -> tuple[Layout, int]:
-    reader = csv.reader(text)
-    header = next(reader, None)
+def _header(lines: Iterable[str], label: str) -> Layout:
+    header = next(csv.reader(lines), None)
     if header is None:
         raise InvalidInput(f"{label} is empty.", field="file")
-    return layout(header, label), reader.line_num
+    return layout(header, label)
 
 
 def _refusal(label: str, damage: Damage) -> str:

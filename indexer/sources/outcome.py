@@ -86,6 +86,12 @@ class Tally:
     def rows(self) -> int:
         return self.loaded + self.skipped + self.deactivated + self.rejected
 
+    def skip(self, reason: str, count: int) -> None:
+        """So many rows skipped for one reason."""
+        if count:
+            self.skipped += count
+            self.skipped_because[reason] += count
+
     def add(self, outcome: Outcome) -> None:
         if isinstance(outcome, Skipped):
             self.skipped += 1

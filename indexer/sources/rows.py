@@ -18,7 +18,7 @@ NOT_UTF8 = "not valid UTF-8"
 NUL = "NUL character"
 NEWLINE = "line break inside a field"
 QUOTES = "damaged quotes"
-_BETWEEN = '","'
+BETWEEN = '","'
 
 
 class Row(NamedTuple):
@@ -29,34 +29,38 @@ class Row(NamedTuple):
     problem: str
 
 
-def rows(text: Iterable[str], width: int, upto: int = -1, first_line: int = 2) -> Iterator[Row]:
+def rows(
+    text: Iterable[str], width: int, upto: int = -1, first_line: int = 2, ahead: deque[str] | None = None
+) -> Iterator[Row]:
     """Every row of a table whose header was read already. `text` yields lines decoded with `surrogateescape`.
 
     Cells beyond the first `upto` may be left in one piece (-1: none are). Empty lines are no rows. Never raises for a
-    damaged row: its `problem` says what is wrong.
+    damaged row: its `problem` says what is wrong. Between rows `ahead` holds lines that were read too far.
     """
-    source, again, line = iter(text), deque[str](), first_line
+    source, again, line = iter(text), deque[str]() if ahead is None else ahead, first_line
     quotes, separators = 2 * width, width - 1
     while (current := again.popleft() if again else next(source, None)) is not None:
-        # Counted so, no quote is left over for the inside of a cell.
+        # Counted so, no quote is left over for the inside of a cell, unless a frame's own parts two cells.
         if (
-            current.count(_BETWEEN) == separators
+            current.count(BETWEEN) == separators
             and current.count('"') == quotes
             and current[0] == '"'
             and current.isascii()
             and "\0" not in current
             and (body := current.rstrip("\r\n"))[-1] == '"'
+            and not body.startswith(BETWEEN)
+            and not body.endswith(BETWEEN)
         ):
-            yield Row(line, body[1:-1].split(_BETWEEN, upto), "")
+            yield Row(line, body[1:-1].split(BETWEEN, upto), "")
             line += 1
             continue
         held, cells = _read(current, again, source)
-        taken = len(held)
-        if cells or taken > 1 or current.strip():
-            row, taken = _judged(line, cells, held, width)
-            yield row
+        whole = bool(cells) or len(held) > 1 or bool(current.strip())
+        row, taken = _judged(line, cells, held, width) if whole else (None, len(held))
         again.extendleft(reversed(held[taken:]))
         line += taken
+        if row is not None:
+            yield row
 
 
 def _read(first: str, again: deque[str], source: Iterator[str]) -> tuple[list[str], list[str]]:

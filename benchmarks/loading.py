@@ -1,0 +1,205 @@
+"""A registry file from the disk to searchable listings, against a bare `csv.reader` pass over the same file.
+
+Rounds alternate between the two. Ours is `indexer load nppes` and `indexer rebuild` as processes of their own, on an
+empty database; then the week after goes in with `indexer sync` while another process's searches go on. Processor time
+is given beside elapsed time, since it says more where a machine has other work.
+
+    python -m benchmarks.loading --rows 300000                      a few minutes
+    python -m benchmarks.loading --rows 9000000 --changes 50000 --rounds 5 --into FOLDER        about 11 GB there
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from benchmarks.registry import FULL_NAME, WEEK_NAME, Registry, header, write
+from directory.bootstrap import compose
+from directory.domain.errors import DirectoryError
+from directory.search.query import Query
+
+RESULTS = Path(__file__).parent / "results" / "loading.json"
+TARGET, WEEK_TARGET_S = 2.5, 5.0
+_INDEXER = (sys.executable, "-c", "from indexer.cli import main; main()")
+# A bare interpreter: with our imports it would be slower, and we look faster than we are.
+_PASS = "import csv, sys\nfor _ in csv.reader(open(sys.argv[1], encoding='utf-8', newline='')): pass"
+_PEER = (sys.executable, "-I", "-S", "-c", _PASS)
+_PAUSE_S = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What processes took: elapsed and processor seconds, summed, and the most memory that one of them had."""
+
+    elapsed_s: float = 0.0
+    processor_s: float = 0.0
+    peak_mb: float = 0.0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.elapsed_s + other.elapsed_s,
+            self.processor_s + other.processor_s,
+            max(self.peak_mb, other.peak_mb),
+        )
+
+
+@dataclass(slots=True)
+class Reads:
+    """Searches made while something else went on, and those that failed."""
+
+    answered: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+def cost(command: Sequence[str], environment: dict[str, str]) -> Cost:
+    """Runs a command to its end. Raises SystemExit where it fails."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    elapsed = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command[-4:])} ended with exit code {process.returncode}.")
+    return Cost(elapsed, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: the bare pass, the load of the whole file, its index, and the week after with its index."""
+
+    peer: Cost
+    load: Cost
+    rebuild: Cost
+    week: Cost
+    reads: Reads
+
+    @property
+    def ours(self) -> Cost:
+        return self.load + self.rebuild
+
+
+def measured(full: Path, week: Path) -> Round:
+    """One round on an empty database."""
+    with tempfile.TemporaryDirectory(dir=full.parent) as folder:
+        environment = os.environ | {"DIRECTORY_DATA_DIR": folder, "DIRECTORY_ENGINE": "embedded"}
+        compose(environment).maintenance.upgrade()
+        bare = cost((*_PEER, str(full)), environment)
+        load = cost((*_INDEXER, "load", "nppes", "--accept-old", str(full)), environment)
+        rebuild = cost((*_INDEXER, "rebuild"), environment)
+        with searching(environment) as reads:
+            later = cost((*_INDEXER, "load", "nppes", "--accept-old", str(week)), environment)
+            later += cost((*_INDEXER, "sync"), environment)
+        return Round(bare, load, rebuild, later, reads)
+
+
+@contextmanager
+def searching(environment: dict[str, str]) -> Iterator[Reads]:
+    """Searches all the while, as a site beside the indexer does."""
+    engine, reads, stop = compose(environment).engine, Reads(), threading.Event()
+    query = Query(datetime.now(UTC).date())
+
+    def search() -> None:
+        while not stop.wait(_PAUSE_S):
+            try:
+                engine.search(query)
+            except DirectoryError as error:
+                reads.failed.append(str(error))
+            else:
+                reads.answered += 1
+
+    thread = threading.Thread(target=search)
+    thread.start()
+    try:
+        yield reads
+    finally:
+        stop.set()
+        thread.join()
+
+
+def row(name: str, size: int, ours: Sequence[Cost], bare: Sequence[Cost]) -> dict[str, object]:
+    """Medians over the rounds, and the ratio of each round's two with its spread."""
+    ratios = [mine.elapsed_s / theirs.elapsed_s for mine, theirs in zip(ours, bare, strict=True)]
+    processor = [mine.processor_s / theirs.processor_s for mine, theirs in zip(ours, bare, strict=True)]
+    return {
+        "name": name,
+        "size": size,
+        "peer": "csv.reader, one pass",
+        "ours_ms_p50": round(1e3 * statistics.median(item.elapsed_s for item in ours)),
+        "peer_ms_p50": round(1e3 * statistics.median(item.elapsed_s for item in bare)),
+        "ratio_p50": round(statistics.median(ratios), 2),
+        "ratio_range": [round(min(ratios), 2), round(max(ratios), 2)],
+        "processor_ratio_p50": round(statistics.median(processor), 2),
+        "peak_mb": round(max(item.peak_mb for item in ours)),
+    }
+
+
+def result(rounds: Sequence[Round], rows: int, changes: int) -> dict[str, object]:
+    """What `docs/benchmarks.json` takes over, and how it came about."""
+    bare = [item.peer for item in rounds]
+    whole = row("load and index, taxonomies of ours", rows, [item.ours for item in rounds], bare)
+    parts = [
+        row("load only", rows, [item.load for item in rounds], bare),
+        row("index only", rows, [item.rebuild for item in rounds], bare),
+    ]
+    week = {
+        "changes": changes,
+        "elapsed_s_p50": round(statistics.median(item.week.elapsed_s for item in rounds), 2),
+        "processor_s_p50": round(statistics.median(item.week.processor_s for item in rounds), 2),
+        "target_s": WEEK_TARGET_S,
+        "reads": sum(item.reads.answered for item in rounds),
+        "failed_reads": sum(len(item.reads.failed) for item in rounds),
+    }
+    about = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}",
+        "load_average_after": [round(value, 1) for value in os.getloadavg()],
+        "python": platform.python_version(),
+        "rounds": len(rounds),
+        "command": f"python -m benchmarks.loading --rows {rows} --changes {changes} --rounds {len(rounds)}",
+    }
+    return {"about": about, "rows": [{**whole, "target_p50": TARGET}, *parts], "week": week}
+
+
+def _made(folder: Path, rows: int, changes: int) -> tuple[Path, Path]:
+    registry, full, week = Registry(rows), folder / FULL_NAME, folder / WEEK_NAME
+    write(full, header(), registry.full())
+    write(week, header(), registry.week(changes))
+    return full, week
+
+
+def _measure(folder: Path, rows: int, changes: int, count: int) -> dict[str, object]:
+    full, week = _made(folder, rows, changes)
+    return result([measured(full, week) for _ in range(count)], rows, changes)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=300_000)
+    parser.add_argument("--changes", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--into", type=Path, help="Where files and databases go meanwhile; else a temporary folder.")
+    chosen = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(dir=chosen.into))
+    try:
+        found = _measure(folder, chosen.rows, chosen.changes, chosen.rounds)
+    finally:
+        shutil.rmtree(folder)
+    RESULTS.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.write(RESULTS.read_bytes())
+
+
+if __name__ == "__main__":
+    main()

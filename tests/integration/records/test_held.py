@@ -1,0 +1,41 @@
+"""A load knows which NPIs are held without asking about each, and still sees what others do meanwhile."""
+
+from sqlalchemy import Engine, event
+
+from directory.registration.loading import Tally
+from tests.factories import loads as make
+from tests.factories.records import npi
+
+
+def test_numbers_that_this_load_brought_are_withdrawn_by_a_later_row(engine: Engine) -> None:
+    load = make.begun(engine)
+    assert load.withdraw([npi(1), npi(50)]) == Tally(unknown=2)
+    load.practitioners([make.person(1)])
+    load.clinics([make.clinic("k1", npi=npi(50))])
+    assert load.withdraw([npi(1), npi(50), npi(2)]) == Tally(changed=2, unknown=1)
+
+
+def test_numbers_that_another_load_brings_meanwhile_are_seen(engine: Engine) -> None:
+    load = make.begun(engine)
+    assert load.withdraw([npi(1)]) == Tally(unknown=1)
+    make.begun(engine, "other.csv").practitioners([make.person(1)])
+    load.practitioners([make.person(2)])
+    assert load.withdraw([npi(1), npi(2)]) == Tally(changed=2)
+
+
+def test_a_chunk_that_changed_nothing_hides_nothing_from_the_load(engine: Engine) -> None:
+    load = make.begun(engine)
+    load.practitioners([make.person(1)])
+    assert load.withdraw([npi(7)]) == Tally(unknown=1)
+    assert load.practitioners([make.person(1)]) == Tally(unchanged=1)
+    make.begun(engine, "other.csv").practitioners([make.person(3)])
+    assert load.withdraw([npi(3)]) == Tally(changed=1)
+
+
+def test_a_number_that_nobody_holds_costs_no_question_of_its_own(engine: Engine) -> None:
+    load = make.begun(engine)
+    load.withdraw([npi(9)])
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    load.withdraw([npi(number) for number in range(10, 900)])
+    assert not [statement for statement in asked if "practitioner" in statement or "clinic" in statement]
