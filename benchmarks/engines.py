@@ -7,24 +7,22 @@ machine disturbs all alike. Every answer is compared: a faster wrong answer woul
 import argparse
 import gc
 import os
-import platform
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
-import orjson
 
+from benchmarks import report
 from benchmarks.generate import KINDS, World, query
+from benchmarks.report import Row
 from benchmarks.scan import Scan
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
@@ -36,7 +34,6 @@ from directory.search.index import Index
 from directory.search.listing import Listing
 from directory.search.query import Query
 
-RESULTS = Path(__file__).parent / "results"
 WHAT = {
     "Q1": "25 miles + specialty, by distance, 4 facets",
     "Q2": "words within 50 miles, all points, 4 facets",
@@ -54,56 +51,19 @@ TARGETS: Mapping[str, tuple[float, float | None]] = {
     "Q6": (0.25, None),
 }
 """At most these shares of Elasticsearch's client time, at p50 and p99."""
+NOTES = (
+    "One thread, distinct queries, each asked of every engine in turn; every total and page was compared and equal.",
+    "`embedded` and `elasticsearch, adapter` are whole answers through the port, listings decoded.",
+    "`elasticsearch, client` is one bare search by the Python client with our adapter's body, hits left undecoded.",
+    "`scan` reads every listing for every query (numpy, no index).",
+    "The targets are meant for a million listings and more: at a hundred thousand fixed costs decide.",
+)
 OURS, CLIENT, ADAPTER, SCAN = "embedded", "elasticsearch, client", "elasticsearch, adapter", "scan"
 _WARM_UP = 150
 """Queries of each mix before any is timed, so that Java has compiled what it runs."""
 Answer = tuple[int, list[str]]
 Ask = Callable[[Query], Answer]
 Make = Callable[[], Iterator[Listing]]
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Milliseconds."""
-
-    p50: float
-    p95: float
-    p99: float
-
-    @classmethod
-    def of(cls, times: Sequence[float]) -> "Spread":
-        return cls(*np.percentile(times, (50, 95, 99)).tolist())
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One query mix against one peer. `least` and `most` are the extremes over the rounds of the ratio of medians."""
-
-    name: str
-    what: str
-    size: int
-    peer: str
-    ours: Spread
-    theirs: Spread
-    least: float
-    most: float
-    target_p50: float | None
-    target_p99: float | None
-
-    def as_json(self) -> dict[str, object]:
-        """Ratios are ours divided by the peer's."""
-        times = {f"ours_ms_{name}": value for name, value in asdict(self.ours).items()}
-        times |= {f"peer_ms_{name}": value for name, value in asdict(self.theirs).items()}
-        ratios = {f"ratio_{name}": self.ratio(name) for name in ("p50", "p95", "p99")}
-        spread = {"ratio_p50_least": self.least, "ratio_p50_most": self.most}
-        measured = {name: round(value, 4) for name, value in (times | ratios | spread).items()}
-        about = {"name": self.name, "what": self.what, "size": self.size, "peer": self.peer}
-        return {**about, **measured, "target_p50": self.target_p50, "target_p99": self.target_p99}
-
-    def ratio(self, name: str) -> float:
-        mine: float = getattr(self.ours, name)
-        other: float = getattr(self.theirs, name)
-        return mine / other
 
 
 def main() -> None:
@@ -121,13 +81,10 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.engines", description=__doc__)
+    parser = report.options("engines", __doc__)
     parser.add_argument("--size", type=int, default=100_000, help="listings (default 100000)")
-    parser.add_argument("--rounds", type=int, default=5, help="alternating rounds (default 5)")
     parser.add_argument("--queries", type=int, default=60, help="distinct queries of each mix a round (default 60)")
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--url", default=os.environ.get("ELASTICSEARCH_URL", ""), help="default $ELASTICSEARCH_URL")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="folder for engines.json and engines.md")
     return parser.parse_args()
 
 
@@ -212,36 +169,25 @@ def _round(queries: Sequence[Query], asks: dict[str, Ask], random: Random) -> di
 
 
 def _rows(kind: str, size: int, rounds: Sequence[Mapping[str, Sequence[float]]]) -> Iterator[Row]:
-    ours = [time for item in rounds for time in item[OURS]]
-    for peer in rounds[0]:
-        if peer == OURS:
-            continue
-        theirs = [time for item in rounds for time in item[peer]]
-        ratios = [float(np.median(item[OURS]) / np.median(item[peer])) for item in rounds]
-        target = TARGETS[kind] if peer == CLIENT else (None, None)
-        yield Row(kind, WHAT[kind], size, peer, Spread.of(ours), Spread.of(theirs), min(ratios), max(ratios), *target)
+    for peer in (name for name in rounds[0] if name != OURS):
+        ours, theirs = [item[OURS] for item in rounds], [item[peer] for item in rounds]
+        targets = TARGETS[kind] if peer == CLIENT else (None, None)
+        details = {"what": WHAT[kind], "ours_ms_p99": _p99(ours), "peer_ms_p99": _p99(theirs)}
+        yield report.paired(kind, size, peer, ours, theirs, targets=targets, details=details)
+
+
+def _p99(rounds: Sequence[Sequence[float]]) -> float:
+    return float(np.percentile(np.concatenate(rounds), 99))
 
 
 def _report(rows: Sequence[Row], loads: Mapping[str, float], options: argparse.Namespace) -> None:
-    machine = {
-        "measured_at": _now().isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}",
-        "load_average_after": [round(value, 1) for value in os.getloadavg()],
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("numpy", "elasticsearch")},
-        "elasticsearch_server": _server(options.url),
-        "command": f"python -m benchmarks.engines --size {options.size} --rounds {options.rounds} "
-        f"--queries {options.queries} --seed {options.seed}",
-        "load_seconds_with_making_listings": {name: round(seconds, 1) for name, seconds in loads.items()},
-    }
-    options.output.mkdir(parents=True, exist_ok=True)
-    data = {"about": machine, "rows": [row.as_json() for row in rows]}
-    (options.output / "engines.json").write_bytes(
-        orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    about = report.about(
+        report.command("engines", options),
+        **report.versions("numpy", "elasticsearch"),
+        elasticsearch_server=_server(options.url),
+        load_seconds_with_making_listings={name: round(seconds, 1) for name, seconds in loads.items()},
     )
-    table = _table(rows)
-    (options.output / "engines.md").write_text(_page(table, machine))
-    print(table)
+    report.write("engines", rows, NOTES, options.output, about)
 
 
 def _server(url: str) -> str:
@@ -253,43 +199,6 @@ def _server(url: str) -> str:
         node = next(iter(nodes.values()))
     tuned = " ".join(item for item in node["jvm"]["input_arguments"] if item.startswith("-X"))
     return f"{node['version']}, Java {node['jvm']['version']}, {tuned or 'default Java options'}"
-
-
-def _table(rows: Sequence[Row]) -> str:
-    lines = [
-        "| | query | peer | ours p50 / p95 ms | peer p50 / p95 ms | ratio p50 (rounds) | p99 | target p50 |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {row.name} | {row.what} | {row.peer} | {row.ours.p50:.2f} / {row.ours.p95:.2f} "
-        f"| {row.theirs.p50:.2f} / {row.theirs.p95:.2f} "
-        f"| {row.ratio('p50'):.3f} ({row.least:.3f} to {row.most:.3f}) | {row.ratio('p99'):.3f} "
-        f"| {'' if row.target_p50 is None else row.target_p50} |"
-        for row in rows
-    ]
-    return "\n".join(lines)
-
-
-def _page(table: str, machine: Mapping[str, object]) -> str:
-    facts = "\n".join(f"- {name}: {value}" for name, value in machine.items())
-    return f"""# Engines measured against each other
-
-Made by `make bench`; the numbers are also in `engines.json`. One thread, distinct queries, each asked of every
-engine in turn; every total and page was compared and equal (of the bare client, the totals).
-
-- *embedded* and *elasticsearch, adapter* are whole answers through the port, listings decoded.
-- *elasticsearch, client* is one bare search by the Python client with the body that our adapter sends, hits left
-  as they came: the least that anybody pays for the same answer from Elasticsearch.
-- *scan* reads every listing for every query (numpy, no index).
-
-The targets are meant for a million listings and more. At a hundred thousand fixed costs decide: about half of our
-time goes into decoding the listings shown, which the bare client leaves undone. The load average tells how busy the
-machine was with other work; ratios bear that better than times do.
-
-{table}
-
-{facts}
-"""
 
 
 if __name__ == "__main__":

@@ -8,9 +8,7 @@ is given beside elapsed time, since it says more where a machine has other work.
     python -m benchmarks.loading --rows 9000000 --changes 50000 --rounds 5 --into FOLDER        about 11 GB there
 """
 
-import argparse
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -24,15 +22,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import orjson
-
+from benchmarks import report
 from benchmarks.registry import FULL_NAME, WEEK_NAME, Registry, header, write
+from benchmarks.report import Row
 from directory.bootstrap import compose
 from directory.domain.errors import DirectoryError
 from directory.search.query import Query
 
-RESULTS = Path(__file__).parent / "results" / "loading.json"
-TARGET, WEEK_TARGET_S = 2.5, 5.0
+PEER, TARGET, WEEK_TARGET_MS = "csv.reader, one pass", 2.5, 5_000.0
 _INDEXER = (sys.executable, "-c", "from indexer.cli import main; main()")
 # A bare interpreter: with our imports it would be slower, and we look faster than we are.
 _PASS = "import csv, sys\nfor _ in csv.reader(open(sys.argv[1], encoding='utf-8', newline='')): pass"
@@ -129,48 +126,33 @@ def searching(environment: dict[str, str]) -> Iterator[Reads]:
         thread.join()
 
 
-def row(name: str, size: int, ours: Sequence[Cost], bare: Sequence[Cost]) -> dict[str, object]:
-    """Medians over the rounds, and the ratio of each round's two with its spread."""
-    ratios = [mine.elapsed_s / theirs.elapsed_s for mine, theirs in zip(ours, bare, strict=True)]
+def row(name: str, size: int, ours: Sequence[Cost], bare: Sequence[Cost], target: float | None = None) -> Row:
+    """Elapsed milliseconds against the bare pass of the same round."""
     processor = [mine.processor_s / theirs.processor_s for mine, theirs in zip(ours, bare, strict=True)]
-    return {
-        "name": name,
-        "size": size,
-        "peer": "csv.reader, one pass",
-        "ours_ms_p50": round(1e3 * statistics.median(item.elapsed_s for item in ours)),
-        "peer_ms_p50": round(1e3 * statistics.median(item.elapsed_s for item in bare)),
-        "ratio_p50": round(statistics.median(ratios), 2),
-        "ratio_range": [round(min(ratios), 2), round(max(ratios), 2)],
-        "processor_ratio_p50": round(statistics.median(processor), 2),
+    details = {
+        "processor_ratio_p50": statistics.median(processor),
         "peak_mb": round(max(item.peak_mb for item in ours)),
     }
+    sides = [[[1e3 * item.elapsed_s] for item in side] for side in (ours, bare)]
+    return report.paired(name, size, PEER, *sides, targets=(target, None), details=details)
 
 
-def result(rounds: Sequence[Round], rows: int, changes: int) -> dict[str, object]:
-    """What `docs/benchmarks.json` takes over, and how it came about."""
+def rows_of(rounds: Sequence[Round], rows: int, changes: int) -> list[Row]:
+    """The whole and its parts against the bare pass, and the week after against its budget."""
     bare = [item.peer for item in rounds]
-    whole = row("load and index, taxonomies of ours", rows, [item.ours for item in rounds], bare)
-    parts = [
-        row("load only", rows, [item.load for item in rounds], bare),
-        row("index only", rows, [item.rebuild for item in rounds], bare),
-    ]
     week = {
-        "changes": changes,
-        "elapsed_s_p50": round(statistics.median(item.week.elapsed_s for item in rounds), 2),
-        "processor_s_p50": round(statistics.median(item.week.processor_s for item in rounds), 2),
-        "target_s": WEEK_TARGET_S,
+        "processor_s_p50": statistics.median(item.week.processor_s for item in rounds),
         "reads": sum(item.reads.answered for item in rounds),
         "failed_reads": sum(len(item.reads.failed) for item in rounds),
     }
-    about = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}",
-        "load_average_after": [round(value, 1) for value in os.getloadavg()],
-        "python": platform.python_version(),
-        "rounds": len(rounds),
-        "command": f"python -m benchmarks.loading --rows {rows} --changes {changes} --rounds {len(rounds)}",
-    }
-    return {"about": about, "rows": [{**whole, "target_p50": TARGET}, *parts], "week": week}
+    return [
+        row("load and index, taxonomies of ours", rows, [item.ours for item in rounds], bare, TARGET),
+        row("load only", rows, [item.load for item in rounds], bare),
+        row("index only", rows, [item.rebuild for item in rounds], bare),
+        report.budget(
+            "the week after", changes, [[1e3 * item.week.elapsed_s] for item in rounds], WEEK_TARGET_MS, week
+        ),
+    ]
 
 
 def _made(folder: Path, rows: int, changes: int) -> tuple[Path, Path]:
@@ -180,16 +162,15 @@ def _made(folder: Path, rows: int, changes: int) -> tuple[Path, Path]:
     return full, week
 
 
-def _measure(folder: Path, rows: int, changes: int, count: int) -> dict[str, object]:
+def _measure(folder: Path, rows: int, changes: int, count: int) -> list[Row]:
     full, week = _made(folder, rows, changes)
-    return result([measured(full, week) for _ in range(count)], rows, changes)
+    return rows_of([measured(full, week) for _ in range(count)], rows, changes)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = report.options("loading", __doc__, rounds=3)
     parser.add_argument("--rows", type=int, default=300_000)
     parser.add_argument("--changes", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--into", type=Path, help="Where files and databases go meanwhile; else a temporary folder.")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(dir=chosen.into))
@@ -197,8 +178,8 @@ def main() -> None:
         found = _measure(folder, chosen.rows, chosen.changes, chosen.rounds)
     finally:
         shutil.rmtree(folder)
-    RESULTS.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n")
-    sys.stdout.buffer.write(RESULTS.read_bytes())
+    notes = ["The size is rows of the file, or changed rows of the week after."]
+    report.write("loading", found, notes, chosen.output, report.about(report.command("loading", chosen)))
 
 
 if __name__ == "__main__":

@@ -2,19 +2,16 @@
 peer in the same run: one regular expression of every phrase of the vocabulary, which finds exact phrases only.
 """
 
-import argparse
 import gc
-import platform
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 from random import Random
 
-import orjson
-
+from benchmarks import report
+from benchmarks.report import Row
 from directory.geocoding import offline_places
 from directory.search.fold import fold
 from directory.understanding.findings.assess import TextAssessor
@@ -22,7 +19,12 @@ from directory.understanding.reader import TextReader
 from directory.vocabulary.reader import load
 from directory.vocabulary.vocabulary import Vocabulary
 
-RESULTS = Path(__file__).parent / "results" / "understanding.json"
+OURS = "ours"
+NOTES = (
+    "The size is the number of texts.",
+    "`one regular expression` finds exact phrases of the vocabulary: no place, time, refusal or misspelling.",
+)
+Read = Callable[[str], object]
 USUAL_MS, LONG_MS = 5.0, 50.0
 LONG = 1_000
 QUESTIONS = 300
@@ -81,25 +83,29 @@ def long_texts(usual: Sequence[str]) -> list[str]:
     return [*joined, *((text * LONG)[:LONG] for text in hard)]
 
 
-def measured(read: Callable[[str], object], texts: Sequence[str], rounds: int) -> dict[str, float]:
-    """Milliseconds of each text, the median of some rounds: quantiles over the texts."""
-    times: dict[int, list[float]] = {at: [] for at in range(len(texts))}
+def measured(readers: Mapping[str, Read], texts: Sequence[str], rounds: int) -> dict[str, list[list[float]]]:
+    """Milliseconds of each text, by reader and round; every reader reads a text before the next text."""
+    times: dict[str, list[list[float]]] = {name: [[] for _ in range(rounds)] for name in readers}
     gc.collect()
     gc.disable()
     try:
-        for _ in range(rounds):
-            for at, text in enumerate(texts):
+        for at, text in product(range(rounds), texts):
+            for name, read in readers.items():
                 start = time.perf_counter()
                 read(text)
-                times[at].append((time.perf_counter() - start) * 1_000)
+                times[name][at].append((time.perf_counter() - start) * 1_000)
     finally:
         gc.enable()
-    return dict(_quantiles(sorted(statistics.median(found) for found in times.values())))
+    return times
 
 
-def _quantiles(times: Sequence[float]) -> Iterator[tuple[str, float]]:
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
-    yield from (("p50", round(cuts[49], 3)), ("p95", round(cuts[94], 3)), ("max", round(times[-1], 3)))
+def rows_of(name: str, times: Mapping[str, Sequence[Sequence[float]]], allowed_ms: float) -> Iterator[Row]:
+    """The reader against its budget and against its peer."""
+    ours = times[OURS]
+    details = {"ours_ms_max": max(map(statistics.median, zip(*ours, strict=True)))}
+    yield report.budget(name, len(ours[0]), ours, allowed_ms, details)
+    for peer in (found for found in times if found != OURS):
+        yield report.paired(name, len(ours[0]), peer, ours, times[peer])
 
 
 def phrase_peer(vocabulary: Vocabulary) -> Callable[[str], object]:
@@ -111,10 +117,7 @@ def phrase_peer(vocabulary: Vocabulary) -> Callable[[str], object]:
 
 def main() -> None:
     """Measure, print, and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    chosen = parser.parse_args()
+    chosen = report.options("understanding", __doc__).parse_args()
     vocabulary, places = load(), offline_places()
     places.cities("Chicago")
     start = time.perf_counter()
@@ -122,25 +125,19 @@ def main() -> None:
     built = time.perf_counter() - start
     usual = questions(vocabulary)
     long = long_texts(usual)
-    peer = phrase_peer(vocabulary)
+    readers: dict[str, Read] = {
+        OURS: reader.read,
+        "without warning signs": TextReader(vocabulary, places).read,
+        "one regular expression": phrase_peer(vocabulary),
+    }
     for text in (*usual[:50], *long[:5]):
         reader.read(text)
-    results = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "questions": len(usual),
-        "built_s": round(built, 3),
-        "usual_ms": measured(reader.read, usual, chosen.rounds),
-        "usual_without_warning_signs_ms": measured(TextReader(vocabulary, places).read, usual, chosen.rounds),
-        "usual_peer_ms": measured(peer, usual, chosen.rounds),
-        "long_ms": measured(reader.read, long, chosen.rounds),
-        "long_peer_ms": measured(peer, long, chosen.rounds),
-        "budget_ms": {"usual": USUAL_MS, "long": LONG_MS},
-    }
-    chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    print(chosen.out.read_text())
+    rows = [
+        *rows_of("a usual question", measured(readers, usual, chosen.rounds), USUAL_MS),
+        *rows_of("a text of 1,000 characters", measured(readers, long, chosen.rounds), LONG_MS),
+    ]
+    about = report.about(report.command("understanding", chosen), built_s=round(built, 3))
+    report.write("understanding", rows, NOTES, chosen.output, about)
 
 
 if __name__ == "__main__":

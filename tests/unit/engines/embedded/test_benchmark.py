@@ -40,7 +40,6 @@ def test_a_run_writes_a_row_for_every_query_mix(tmp_path: Path, monkeypatch: pyt
         (kind, "scan", 200) for kind in KINDS
     ]
     assert all(row["ours_ms_p50"] > 0 and row["ratio_p50"] > 0 for row in written["rows"])
-    assert "| Q6 |" in (tmp_path / "engines.md").read_text()
 
 
 def test_a_wrong_answer_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
