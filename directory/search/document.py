@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from directory.domain.clinic import Site
 from directory.domain.evidence import Evidence, Level, strongest
@@ -10,7 +11,7 @@ from directory.domain.facts import NOTHING_STATED, CareFacts, Gender
 from directory.domain.place import STATES, Address, stored
 from directory.domain.practitioner import Location, Role
 from directory.search.classify import Classification, classify, shown_taxonomies
-from directory.search.fold import FOLDING, fold, index_words, sort_name
+from directory.search.fold import FOLDING, fold, index_words, sort_name, words_of
 from directory.search.listing import (
     SHAPE,
     UNKNOWN,
@@ -27,6 +28,7 @@ from directory.vocabulary.vocabulary import Vocabulary
 
 INTEGRATED, NETWORK, NEITHER = "integrated", "network", "none"
 Tokens = dict[Field, tuple[str, ...]]
+_FIELDS = tuple(sorted(Field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +215,26 @@ def _listing(
         card=card,
         point=None if point is None else stored(point),
         precision=location.position.precision,
-        tokens={field: tuple(sorted(set(values))) for field, values in sorted(tokens.items()) if values},
+        tokens={field: _tidy(tokens[field]) for field in _FIELDS if tokens.get(field)},
         name_words=name_words,
-        text_words=tuple(sorted({*name_words, *index_words(words)})),
+        text_words=tuple(sorted(frozenset(name_words).union(*map(_shared_words, words)))),
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _shared_words(text: str) -> frozenset[str]:
+    """Towns, states and descriptions of care are the same for many listings; names of people are not."""
+    return words_of(text)
+
+
+def _tidy(values: tuple[str, ...]) -> tuple[str, ...]:
+    return values if len(values) < 2 else _tidied(values)
+
+
+@lru_cache(maxsize=1 << 12)
+def _tidied(values: tuple[str, ...]) -> tuple[str, ...]:
+    """What a specialty usually treats is a hundred tokens, and the same for everyone who has it."""
+    return tuple(sorted(set(values)))
 
 
 def _standing(facts: CareFacts, level: Evidence) -> CareFacts:
@@ -225,14 +243,14 @@ def _standing(facts: CareFacts, level: Evidence) -> CareFacts:
 
 
 def _care_tokens(facts: CareFacts, classes: Classification, vocabulary: Vocabulary) -> Tokens:
-    usual = {item.condition.slug for code in classes.specialties for item in vocabulary.usual_conditions(code)}
+    usual = vocabulary.usual_slugs(classes.specialties)
     confirmed = set(classes.specialties) - set(classes.unconfirmed)
     return {
         Field.SPECIALTY: classes.specialties,
         Field.SPECIALTY_CONFIRMED: tuple(confirmed),
         Field.CONDITION: (*facts.conditions, *usual),
         Field.CONDITION_STATED: facts.conditions,
-        Field.CONDITION_USUAL: tuple(usual),
+        Field.CONDITION_USUAL: usual,
         Field.TREATMENT: facts.treatments or (UNKNOWN,),
         Field.ACCEPTING: (facts.accepting_new_patients.value,),
         Field.TELEHEALTH: (facts.telehealth.value,),

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 FOLDING = 1
 _APOSTROPHES = re.compile("['’ʼ`´]")
 _WORD = re.compile(r"[^\W_]+")
+_HYPHEN = re.compile(r"(?<=\w)[-‐‑](?=\w)")
+_JOINS = re.compile("['’ʼ`´‐‑-]")
 _UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"})
 MAX_WORD = 40
 """Letters of a word that are kept: longer ones are no names and would only cost memory."""
@@ -18,6 +20,8 @@ MAX_WORD = 40
 
 def fold(text: str) -> str:
     """Case and accents folded away: "Núñez" -> "nunez", "STRAẞE" -> "strasse"."""
+    if text.isascii():
+        return text.lower()
     # Decomposing can bring capitals back ("℠" becomes "SM"), so case is folded once more behind it.
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
@@ -36,14 +40,17 @@ def index_words(texts: Iterable[str]) -> tuple[str, ...]:
     Beside the words themselves: the parts around an apostrophe ("o", "brien") and hyphenated words written as
     one ("smithjones"), since people type them either way.
     """
-    found: set[str] = set()
-    for text in texts:
-        folded = fold(text)
-        found.update(_WORD.findall(folded))
+    return tuple(sorted(frozenset().union(*map(words_of, texts))))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of `index_words` for one text."""
+    folded = fold(text)
+    found = set(_WORD.findall(folded))
+    if _JOINS.search(folded):
         joined = _APOSTROPHES.sub("", folded)
-        found.update(_WORD.findall(joined))
-        found.update(_WORD.findall(re.sub(r"(?<=\w)[-‐‑](?=\w)", "", joined)))
-    return tuple(sorted({word[:MAX_WORD] for word in found}))
+        found.update(_WORD.findall(joined), _WORD.findall(_HYPHEN.sub("", joined)))
+    return frozenset(word[:MAX_WORD] for word in found)
 
 
 def sort_name(family: str, given: str) -> str:

@@ -70,6 +70,14 @@ class Vocabulary:
         """Return what a specialty usually treats, best fit first, then in vocabulary order."""
         return self._usual_conditions.get(specialty, ())
 
+    def usual_slugs(self, specialties: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the slugs of all that specialties usually treat, each once, in no order of meaning."""
+        known = self._usual_slugs.get(specialties)
+        if known is None:
+            found = {item.condition.slug for code in specialties for item in self.usual_conditions(code)}
+            known = self._usual_slugs[specialties] = tuple(sorted(found))
+        return known
+
     def conditions_of_icd10(self, code: str) -> tuple[Condition, ...]:
         """Return the conditions recorded under an ICD-10-CM code (with its dot), in vocabulary order.
 
@@ -96,6 +104,10 @@ class Vocabulary:
             for code, forms in concepts.items():
                 for language, texts in forms.items():
                     yield from (Phrase(kind, code, language, text) for text in texts)
+
+    @cached_property
+    def _usual_slugs(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
 
     @cached_property
     def _usual_conditions(self) -> Mapping[str, tuple[UsualCondition, ...]]:
