@@ -51,3 +51,16 @@ class Contact:
 
 
 NO_CONTACT = Contact()
+
+
+class EndpointKind(StrEnum):
+    FHIR = "fhir"
+    DIRECT = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where programs reach a practice: a FHIR server (`address` is its URL), or a Direct mailbox for clinicians."""
+
+    kind: EndpointKind
+    address: str

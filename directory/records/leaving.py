@@ -11,7 +11,7 @@ from directory.records.keyed import AnyRow, rows_with, sliced, values_of
 from directory.records.rows import Values
 from directory.records.tables import clinic, clinic_site, practitioner, role
 from directory.records.writes import update_rows
-from directory.registration.loading import LoadFile, Tally
+from directory.registration.loading import LoadFile, Tally, further
 
 
 def deactivate(change: Change, days: Mapping[str, date], file: LoadFile) -> Tally:
@@ -72,21 +72,25 @@ def _mark(
 def _stated(connection: Connection, parent: Column[str], standing: _Standing, file: LoadFile) -> set[str]:
     """Those of whom this source states anything."""
     keys = {row.key for row in standing.current}
-    return values_of(connection, parent, parent, keys, parent.table.c.origin == file.source)
+    return values_of(connection, parent, parent, keys, parent.table.c.origin.in_(_own(file)))
 
 
 def _take_back(
     connection: Connection, parent: Column[str], key: Column[str], keys: Collection[str], file: LoadFile
 ) -> None:
-    own = parent.table.c.origin == file.source
+    own = parent.table.c.origin.in_(_own(file))
     for part in sliced(keys):
         connection.execute(delete(parent.table).where(parent.in_(part), own))
     update_rows(connection, key, [{key.name: item, **_forgotten(file)} for item in sorted(keys)])
 
 
+def _own(file: LoadFile) -> tuple[str, str]:
+    return file.origin, further(file.origin)
+
+
 def _forgotten(file: LoadFile) -> Values:
     # Without its digest, the same facts in a later file count as a change: that is how an NPI comes back.
-    return {"as_of": file.date, "digest": None}
+    return {"as_of": file.date, "digest": None, "further": None}
 
 
 def _tally(npis: Collection[str], standings: Sequence[_Standing], changed: int) -> Tally:

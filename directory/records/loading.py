@@ -19,6 +19,7 @@ from directory.records.changes import Change, changing, clinics_of
 from directory.records.database import reading, writing
 from directory.records.entries import Entry, Sifted, chunks, sift
 from directory.records.exclusions import hide_excluded
+from directory.records.further import chunked, listed, outdated, take_back, write_further
 from directory.records.held import Held
 from directory.records.keyed import sliced
 from directory.records.leaving import deactivate, withdraw
@@ -35,7 +36,17 @@ from directory.records.writes import (
     write_roles,
     write_sites,
 )
-from directory.registration.loading import ClinicEntry, Dataset, LoadFile, LoadRecord, PractitionerEntry, Tally
+from directory.registration.loading import (
+    ClinicEntry,
+    Dataset,
+    Further,
+    FurtherEntry,
+    Listed,
+    LoadFile,
+    LoadRecord,
+    PractitionerEntry,
+    Tally,
+)
 
 
 class SqlLoading:
@@ -88,6 +99,28 @@ class SqlLoad:
             with self._changing() as change:
                 total += withdraw(change, part, self._file)
         return total
+
+    def listed(self, npis: Collection[str]) -> Mapping[str, Listed]:
+        with reading(self._engine) as connection:
+            return listed(connection, npis, self._file.origin)
+
+    def further(self, entries: Iterable[FurtherEntry]) -> Tally:
+        total = Tally()
+        for chunk in chunked(entries):
+            with self._changing() as change:
+                total += write_further(change, chunk, self._file)
+        return total
+
+    def withdraw_further(self, what: Further, *, whole: bool) -> int:
+        with reading(self._engine) as connection:
+            people, clinics = outdated(connection, what, self._file, whole=whole)
+        for part in sliced(people):
+            with self._changing() as change:
+                take_back(change, what, part, (), self._file)
+        for part in sliced(clinics):
+            with self._changing() as change:
+                take_back(change, what, (), part, self._file)
+        return len(people) + len(clinics)
 
     def finish(self, counts: Mapping[str, int]) -> LoadRecord:
         with writing(self._engine) as connection:

@@ -12,7 +12,7 @@ from directory.domain.errors import NotFound
 from directory.domain.place import Address
 from directory.records.database import reading
 from directory.records.keyed import AnyRow, rows_with
-from directory.records.rows import address_of, practitioner_of
+from directory.records.rows import address_of, clinic_of, practitioner_of
 from directory.records.tables import clinic, clinic_site, exclusion, location, ownership, practitioner, role
 from directory.registration.applications import Exclusion, Held, RegistryFacts
 from directory.registration.publishing import PRACTICE
@@ -120,7 +120,7 @@ def _person(row: AnyRow, stated: AnyRow | None) -> RegistryFacts:
 
 def _organization(row: AnyRow, stated: AnyRow | None) -> RegistryFacts:
     return RegistryFacts(
-        row.npi, True, row.name, tuple(row.other_names), row.deactivated_on is None,
+        row.npi, True, row.name, clinic_of(row).other_names, row.deactivated_on is None,
         tuple(row.taxonomies), "", *_place(stated), row.as_of,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from directory.domain.clinic import Clinic, Site
 from directory.domain.evidence import Evidence, Level
-from directory.domain.facts import NO_CONTACT, NOTHING_STATED, CareFacts, Contact, Gender, Known
+from directory.domain.facts import NO_CONTACT, NOTHING_STATED, CareFacts, Contact, Endpoint, EndpointKind, Gender, Known
 from directory.domain.place import Address, Point, Position, Precision
 from directory.domain.practitioner import Location, PersonName, Practitioner, Role
 from directory.records.keyed import AnyRow
@@ -61,10 +61,24 @@ def clinic_of(row: AnyRow) -> Clinic:
         name=row.name,
         npi=row.npi,
         taxonomies=tuple(row.taxonomies),
-        other_names=tuple(row.other_names),
+        other_names=_other_names(row),
         deactivated_on=row.deactivated_on,
         hidden=row.hidden_at is not None,
     )
+
+
+def _other_names(row: AnyRow) -> tuple[str, ...]:
+    """Those of the registry's main table, then those of its further one."""
+    stated = (row.further or {}).get("other_names", {"values": ()})["values"]
+    return tuple(name for name in dict.fromkeys((*row.other_names, *stated)) if name != row.name)
+
+
+def endpoints_of(row: AnyRow) -> tuple[Endpoint, ...]:
+    """Endpoints of a practitioner or clinic."""
+    if row.further is None:
+        return ()
+    stated = row.further.get("endpoints", {"values": ()})["values"]
+    return tuple(Endpoint(EndpointKind(kind), address) for kind, address in stated)
 
 
 def position_values(position: Position) -> Values:

@@ -16,7 +16,7 @@ from directory.records.changes import CONFIRMED, VISIBLE_CLINIC, changing
 from directory.records.database import reading
 from directory.records.keyed import AnyRow
 from directory.records.reports import hidden_fields, role_without, site_without
-from directory.records.rows import clinic_of, evidence_of, practitioner_of, role_of, site_of
+from directory.records.rows import clinic_of, endpoints_of, evidence_of, practitioner_of, role_of, site_of
 from directory.records.tables import (
     clinic,
     clinic_site,
@@ -153,6 +153,7 @@ class SqlListingSource:
                 partners=tuple(partners[row.id]),
                 network_id=row.network_id or "",
                 version=row.revision,
+                endpoints=endpoints_of(row),
             )
 
     def _partners(self, connection: Connection, ids: Sequence[str]) -> Mapping[str, list[PartnerClinic]]:
@@ -225,7 +226,7 @@ def _practitioners(connection: Connection, rows: Sequence[AnyRow]) -> Iterator[P
     for item in _roles(connection, role.c.npi.in_([row.npi for row in rows])):
         roles[item.npi].append(item)
     for row in rows:
-        yield PractitionerRecord(practitioner_of(row), tuple(roles[row.npi]), row.revision)
+        yield PractitionerRecord(practitioner_of(row), tuple(roles[row.npi]), row.revision, endpoints_of(row))
 
 
 def _roles(connection: Connection, where: ColumnElement[bool]) -> Iterator[Role]:

@@ -84,6 +84,8 @@ load = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("counts", _JSON, nullable=False),
+    Column("options", _JSON),
+    Column("seen_at", UtcDateTime),
     Index(None, "source", "file_date"),
 )
 
@@ -107,6 +109,7 @@ practitioner = Table(
     Column("load_id", ForeignKey("load.id")),
     Column("digest", String(32)),
     Column("revision", BigInteger, nullable=False, index=True),
+    Column("further", _JSON),
 )
 
 location = Table(
@@ -142,6 +145,7 @@ clinic = Table(
     Column("load_id", ForeignKey("load.id")),
     Column("digest", String(32)),
     Column("revision", BigInteger, nullable=False, index=True),
+    Column("further", _JSON),
 )
 
 role = Table(

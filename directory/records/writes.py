@@ -35,11 +35,12 @@ from directory.records.tables import (
     referral_link,
     role,
 )
-from directory.registration.loading import ClinicEntry, PractitionerEntry, Tally
+from directory.registration.loading import ClinicEntry, FurtherLocations, PractitionerEntry, Tally, further
 
 _RANK = {Precision.NONE: 0, Precision.APPROXIMATE: 1, Precision.EXACT: 2}
 _HIDDEN_BY_LOAD = "hidden in the file that was loaded"
 Entries = Sequence[PractitionerEntry] | Sequence[ClinicEntry]
+Placed = Entries | Sequence[FurtherLocations]
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -120,7 +121,7 @@ class _Placed:
         return self.location.position != position_of(held) or self.quarantined != held.quarantine_reason
 
 
-def write_locations(change: Change, entries: Entries) -> None:
+def write_locations(change: Change, entries: Placed) -> None:
     """Adds locations, and moves those whose position became better known.
 
     One address may be spelt in several ways, and each may be placed a little differently. So that the order of rows
@@ -136,7 +137,7 @@ def write_locations(change: Change, entries: Entries) -> None:
     change.relocated([item.location.id for item in moved])
 
 
-def _named(entries: Entries) -> Mapping[str, list[_Placed]]:
+def _named(entries: Placed) -> Mapping[str, list[_Placed]]:
     named: dict[str, list[_Placed]] = defaultdict(list)
     for entry in entries:
         for place in entry.locations:
@@ -154,8 +155,8 @@ def write_roles(connection: Connection, sifted: Sifted[PractitionerEntry], origi
     roles = [item for entry in sifted.written for item in entry.roles]
     rows = {item.id: role_values(item, origin) for item in roles}
     changed = [entry.key for entry in sifted.changed]
-    held = _replace(connection, role.c.id, role.c.npi, changed, rows, origin)
-    _write_evidence(connection, evidence.c.role_id, held, {item.id: item.evidence for item in roles}, origin)
+    held = replace_rows(connection, role.c.id, role.c.npi, changed, rows, origin)
+    write_evidence(connection, evidence.c.role_id, held, {item.id: item.evidence for item in roles}, origin)
 
 
 def write_sites(connection: Connection, sifted: Sifted[ClinicEntry], origin: str) -> None:
@@ -163,13 +164,13 @@ def write_sites(connection: Connection, sifted: Sifted[ClinicEntry], origin: str
     sites = {site_id(entry.key, item.location.id): (entry, item) for entry in sifted.written for item in entry.sites}
     rows = {key: site_values(entry.key, item, origin) for key, (entry, item) in sites.items()}
     changed = [entry.key for entry in sifted.changed]
-    held = _replace(connection, clinic_site.c.id, clinic_site.c.clinic_id, changed, rows, origin)
-    _write_evidence(
+    held = replace_rows(connection, clinic_site.c.id, clinic_site.c.clinic_id, changed, rows, origin)
+    write_evidence(
         connection, evidence.c.site_id, held, {key: item.evidence for key, (_, item) in sites.items()}, origin
     )
 
 
-def _replace(
+def replace_rows(
     connection: Connection,
     key: Column[str],
     parent: Column[str],
@@ -180,6 +181,10 @@ def _replace(
     """Keys that were held before. Rows of another origin stay: a file does not overwrite what a practice stated."""
     statement = select(key, key.table.c.origin)
     held = {row[0]: row.origin for row in rows_with(connection, statement, parent, changed)}
+    for part in sliced({item for item, of in held.items() if of == further(origin) and item in rows}):
+        # Its main table states now what another of its tables stated until now.
+        connection.execute(delete(key.table).where(key.in_(part)))
+        held = {item: of for item, of in held.items() if item not in part}
     own = {item for item, of in held.items() if of == origin}
     for part in sliced(own - rows.keys()):
         connection.execute(delete(key.table).where(key.in_(part)))
@@ -188,7 +193,7 @@ def _replace(
     return set(held)
 
 
-def _write_evidence(
+def write_evidence(
     connection: Connection,
     owner: Column[str],
     held: Collection[str],

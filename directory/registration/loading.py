@@ -12,6 +12,8 @@ from typing import Protocol
 
 from directory.domain.clinic import Clinic, ReferralLink, Site
 from directory.domain.errors import DirectoryError, InvalidInput
+from directory.domain.evidence import Evidence
+from directory.domain.facts import NO_CONTACT, Contact, Endpoint
 from directory.domain.practitioner import Location, Practitioner, Role
 
 
@@ -24,12 +26,23 @@ class Dataset(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoadFile:
-    """Provenance of a load. `source` names the kind of file ("nppes"); its `date` is the day its facts are of."""
+    """Provenance of a load. `source` names the kind of file ("nppes"), and after a slash the table where it holds no
+    main one ("nppes/pl_pfile"); its `date` is the day its facts are of."""
 
     source: str
     name: str
     sha256: str
     date: date
+
+    @property
+    def origin(self) -> str:
+        """What rows are marked with that its main table states; `further(origin)` marks those of its other tables."""
+        return self.source.partition("/")[0]
+
+
+def further(origin: str) -> str:
+    """The mark of what the further tables of a source state, which its main table neither changes nor takes back."""
+    return f"{origin}/further"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,63 @@ class Tally:
         )
 
 
+class Further(StrEnum):
+    """What a source's further tables state of numbers that its main table lists."""
+
+    LOCATIONS = "locations"
+    OTHER_NAMES = "other_names"
+    ENDPOINTS = "endpoints"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A number in use of which the main table is held, and the locations that it states."""
+
+    organization: bool
+    locations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherLocation:
+    """One more place where a practitioner or clinic sees people."""
+
+    location: Location
+    evidence: tuple[Evidence, ...]
+    contact: Contact = NO_CONTACT
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherLocations:
+    """All further locations of an NPI. `quarantined`: location id -> why its point is not used."""
+
+    npi: str
+    places: tuple[FurtherLocation, ...]
+    quarantined: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        return tuple(place.location for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherNames:
+    """All other names of an organization's NPI."""
+
+    npi: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherEndpoints:
+    """All endpoints of an NPI."""
+
+    npi: str
+    endpoints: tuple[Endpoint, ...]
+
+
+FurtherEntry = FurtherLocations | FurtherNames | FurtherEndpoints
+
+
 class Load(Protocol):
     """A load that was begun. Its methods take any number of entries and keep all of a chunk or none of it.
 
@@ -147,6 +217,22 @@ class Load(Protocol):
 
     def withdraw(self, npis: Collection[str]) -> Tally:
         """What this source said of these NPIs holds no more: its roles and sites go. What others stated stays."""
+        ...
+
+    def listed(self, npis: Collection[str]) -> Mapping[str, Listed]:
+        """Those of these NPIs that the main table lists, whichever load brought it."""
+        ...
+
+    def further(self, entries: Iterable[FurtherEntry]) -> Tally:
+        """Makes what further tables state of these NPIs what the entries say, each of them whole.
+
+        Those that the main table does not list are `unknown`, those of whom a later day is held `older`.
+        """
+        ...
+
+    def withdraw_further(self, what: Further, *, whole: bool) -> int:
+        """Takes back what an earlier day stated: `whole`, of everybody, or only of those whom this file's main table
+        names. The number of NPIs that lost it."""
         ...
 
     def finish(self, counts: Mapping[str, int]) -> LoadRecord:

@@ -115,6 +115,7 @@ def _practitioner_listing(
         taxonomies=tuple(code for code in person.taxonomies if code in vocabulary.taxonomies),
         evidence=_evidence_lines(role.evidence, making.today),
         elsewhere=elsewhere,
+        endpoints=record.endpoints,
         notices=_notices(role.evidence, classes, making),
         facts=facts,
     )
@@ -177,6 +178,7 @@ def _clinic_listing(
         people=people,
         disciplines=disciplines,
         partners=record.partners,
+        endpoints=record.endpoints,
         notices=_notices(site.evidence, classes, making),
         facts=facts,
     )

@@ -8,10 +8,10 @@ from enum import StrEnum
 import msgspec
 
 from directory.domain.evidence import Level
-from directory.domain.facts import NOTHING_STATED, CareFacts
+from directory.domain.facts import NOTHING_STATED, CareFacts, Endpoint
 from directory.domain.place import Address, Point, Precision
 
-SHAPE = 1
+SHAPE = 2
 """Version of the document's shape; part of a generation's fingerprint."""
 UNKNOWN = "unknown"
 """The token of a fact that nobody has stated. A filter does not match it unless asked to."""
@@ -119,6 +119,7 @@ class Card:
     people: tuple[Person, ...] = ()
     disciplines: tuple[str, ...] = ()
     partners: tuple[PartnerClinic, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
     notices: tuple[str, ...] = ()
     """Codes of caveats the card must state: `spine_practice_not_confirmed`, `old_registry_file`,
     `demonstration`, `licence_not_checked`."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from directory.domain.clinic import Clinic, Site
 from directory.domain.evidence import Level
+from directory.domain.facts import Endpoint
 from directory.domain.practitioner import Practitioner, Role
 from directory.search.listing import PartnerClinic
 
@@ -18,6 +19,7 @@ class PractitionerRecord:
     practitioner: Practitioner
     roles: tuple[Role, ...]
     version: int
+    endpoints: tuple[Endpoint, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -45,6 +47,7 @@ class ClinicRecord:
     partners: tuple[PartnerClinic, ...]
     network_id: str
     version: int
+    endpoints: tuple[Endpoint, ...] = ()
 
     @property
     def subject(self) -> str:
