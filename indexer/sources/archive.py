@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -19,10 +20,23 @@ from directory.domain.errors import InvalidInput
 
 _BLOCK = 1 << 20
 _GZIP_MAGIC, _ZIP_MAGIC = b"\x1f\x8b", b"PK"
-_DATA_MEMBER = re.compile(r"npidata_pfile[^/]*(?<!fileheader)\.csv$", re.IGNORECASE)
 _NOT_FOR_US = (NotImplementedError, RuntimeError)
 """What `zipfile` raises for a compression it does not know (Deflate64, say), and for a member behind a password."""
 _DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
+
+
+class Table(StrEnum):
+    """The registry's tables, in the order in which they are loaded: the others name numbers of the main one."""
+
+    MAIN = "npidata_pfile"
+    LOCATIONS = "pl_pfile"
+    OTHER_NAMES = "othername_pfile"
+    ENDPOINTS = "endpoint_pfile"
+
+
+_TABLE = re.compile(rf"(?<![a-z])({'|'.join(Table)})[^/]*$", re.IGNORECASE)
+_DATA_MEMBER = re.compile(rf"{_TABLE.pattern[:-1]}(?<!fileheader)\.csv$", re.IGNORECASE)
+_ORDER = tuple(Table)
 Advance = Callable[[int], None]
 """Called with the number of bytes read since the last call."""
 
@@ -35,6 +49,7 @@ class Part:
     member: str
     size: int
     lines: int
+    table: Table = Table.MAIN
 
     @property
     def label(self) -> str:
@@ -43,16 +58,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one reading of a file found: `sha256` (hex) of the file as it lies, and its tables."""
+    """What one reading of a file found: `sha256` (hex) of the file as it lies, and its tables. `parts` are main ones,
+    `further` those about numbers that the main one lists, in the order in which they are loaded."""
 
     path: Path
     sha256: str
     parts: tuple[Part, ...]
+    further: tuple[Part, ...] = ()
 
     @property
     def size(self) -> int:
         """Decompressed bytes of all tables."""
-        return sum(part.size for part in self.parts)
+        return sum(part.size for part in (*self.parts, *self.further))
 
 
 class _Readable(Protocol):
@@ -89,7 +106,8 @@ def survey(path: Path, advance: Advance = _ignore) -> Survey:
         with path.open("rb") as raw:
             watched = _Watched(raw, advance)
             parts = _parts(path, _magic(raw), watched)
-            return Survey(path, watched.sha256(), parts)
+            main = tuple(part for part in parts if part.table is Table.MAIN)
+            return Survey(path, watched.sha256(), main, tuple(part for part in parts if part not in main))
     except _DAMAGED as error:
         reason = str(error).rstrip(".") or type(error).__name__
         message = f"{path.name} is truncated or damaged ({reason}): nothing was loaded. Download the file again."
@@ -127,22 +145,28 @@ def _parts(path: Path, magic: bytes, watched: _Watched) -> tuple[Part, ...]:
     if magic != _ZIP_MAGIC:
         plain = cast("IO[bytes]", watched)
         stream = gzip.GzipFile(mode="rb", fileobj=plain) if magic == _GZIP_MAGIC else watched
-        return (Part(path, "", *_measured(stream)),)
+        return (Part(path, "", *_measured(stream), _table(path.name)),)
     while watched.read(_BLOCK):
         pass
     return _members(path)
 
 
 def _members(path: Path) -> tuple[Part, ...]:
-    """Every data table of a zip; reading one to its end checks its CRC."""
+    """Every data table of a zip, the main one first; reading one to its end checks its CRC."""
     parts = []
     with zipfile.ZipFile(path) as archive:
         for name in sorted(filter(_DATA_MEMBER.search, archive.namelist())):
             with archive.open(name) as stream:
-                parts.append(Part(path, name, *_measured(stream)))
+                parts.append(Part(path, name, *_measured(stream), _table(name)))
     if not parts:
-        raise InvalidInput(f"{path.name} holds no npidata_pfile table: is it the registry's archive?", field="file")
-    return tuple(parts)
+        raise InvalidInput(f"{path.name} holds no npidata_pfile, and no other table of the registry: is it the registry's archive?", field="file")
+    return tuple(sorted(parts, key=lambda part: _ORDER.index(part.table)))
+
+
+def _table(name: str) -> Table:
+    """What a file's name says it holds: the main table unless it says otherwise."""
+    found = _TABLE.search(name)
+    return Table(found[1].lower()) if found else Table.MAIN
 
 
 def _measured(stream: _Readable) -> tuple[int, int]:

@@ -10,6 +10,9 @@ from directory.domain.errors import InvalidInput
 OLD_FILE_NOTE = "old_registry_file"
 """The caveat that every card made from an old file carries."""
 _DAY = re.compile(r"(?<![0-9])20[0-9]{6}(?![0-9])")
+_SPAN = re.compile(r"(?<![0-9])([0-9]{8})-([0-9]{8})(?![0-9])")
+_WEEKS = timedelta(days=45)
+"""No longer span is that of an update."""
 _WEEK = re.compile(r"_[0-9]{6}_([0-9]{6})_Weekly", re.IGNORECASE)
 _MONTH = re.compile(r"_([A-Z][a-z]+)_(20[0-9]{2})(?![0-9])")
 
@@ -51,6 +54,13 @@ def file_date(path: Path, members: tuple[str, ...], stated: date | None, today: 
     if found > today:
         raise InvalidInput(f"{path.name} is dated {found}, which is after today ({today}).", field="file_date")
     return found
+
+
+def is_whole(name: str) -> bool:
+    """Whether a table's name says that it speaks of every number, not of those of a week: its span is longer."""
+    span = _SPAN.search(name)
+    first, last = (_parsed(day, "%Y%m%d") for day in span.groups()) if span else (None, None)
+    return first is not None and last is not None and last - first > _WEEKS
 
 
 def dating(day: date, today: date, max_age_days: int, *, accept_old: bool) -> Dating:

@@ -142,7 +142,7 @@ class _Judge:
         index = self.columns.index
         npi = cells[index["npi"]].strip()
         if not is_valid_npi(npi, self.reading.first_digits):
-            return Rejected(line, npi, _npi_problem(npi, self.reading.first_digits))
+            return Rejected(line, npi, npi_problem(npi, self.reading.first_digits))
         entity = cells[index["entity"]].strip()
         if entity not in (_INDIVIDUAL, _ORGANIZATION) or cells[index["deactivated"]]:
             status = self._status(line, npi, entity, self.columns.read(cells))
@@ -237,7 +237,7 @@ class _Judge:
         )
 
 
-def _npi_problem(npi: str, first_digits: tuple[str, ...]) -> str:
+def npi_problem(npi: str, first_digits: tuple[str, ...]) -> str:
     if len(npi) != 10 or not (npi.isascii() and npi.isdecimal()):
         return "NPI is not ten digits"
     if npi[0] not in first_digits:
@@ -262,11 +262,16 @@ def _other_names(cells: Cells, shown: str) -> tuple[str, ...]:
 
 
 def _notes(placement: Placement, stated_phone: str, phone: str) -> tuple[str, ...]:
-    found = []
+    return (*place_notes(placement), *phone_notes(stated_phone, phone))
+
+
+def place_notes(placement: Placement) -> tuple[str, ...]:
+    """Caveats to count about a position."""
     if placement.quarantined:
-        found.append("position refused: outside the stated state")
-    elif placement.position.point is None:
-        found.append("no position known")
-    if stated_phone and not phone:
-        found.append("phone left out: it cannot be dialled")
-    return tuple(found)
+        return ("position refused: outside the stated state",)
+    return ("no position known",) if placement.position.point is None else ()
+
+
+def phone_notes(stated: str, phone: str) -> tuple[str, ...]:
+    """Caveats to count about a phone number."""
+    return ("phone left out: it cannot be dialled",) if stated and not phone else ()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from directory.domain.errors import InvalidInput
-from indexer.sources.archive import opened, survey
+from indexer.sources.archive import Table, opened, survey
 
 MEMBER = "npidata_pfile_20251103-20251109.csv"
 DATA = b"".join(b"%d,%d\n" % (number, number * 7919) for number in range(50_000))
@@ -56,6 +56,25 @@ def test_every_kind_of_file_yields_its_tables(write, name: str, data: bytes, mem
             assert stream.read() == DATA
 
 
+FURTHER = ["pl_pfile_1.csv", "othername_pfile_1.csv", "endpoint_pfile_1.csv"]
+
+
+@pytest.mark.parametrize("members", [(*FURTHER, MEMBER), (MEMBER, *reversed(FURTHER)), tuple(FURTHER)])
+def test_further_tables_come_in_one_order_whatever_that_of_the_archive(write, members: tuple[str, ...]) -> None:
+    found = survey(write("all.zip", packed("pl_pfile_1_fileheader.csv", "readme.pdf", *members)))
+    assert [part.member for part in found.parts] == [MEMBER] * (MEMBER in members)
+    assert [part.member for part in found.further] == FURTHER
+    assert [part.table for part in found.further] == list(Table)[1:]
+
+
+@pytest.mark.parametrize("table", list(Table))
+def test_a_single_file_is_what_its_name_says(write, table: Table) -> None:
+    for name in (f"{table}_20251103-20251109.csv", f"{table}_20251103-20251109.csv.gz"):
+        found = survey(write(name, DATA if name.endswith("csv") else gzip.compress(DATA)))
+        assert [part.table for part in (*found.parts, *found.further)] == [table]
+        assert bool(found.parts) is (table is Table.MAIN)
+
+
 @pytest.mark.fault(19)
 @pytest.mark.parametrize(
     ("name", "data", "message"),
@@ -65,7 +84,7 @@ def test_every_kind_of_file_yields_its_tables(write, name: str, data: bytes, mem
         ("flip.csv.gz", gzip.compress(DATA)[:-8] + b"\0" * 8, "truncated or damaged"),
         ("cut.zip", packed(MEMBER)[:-200], "truncated or damaged"),
         ("empty.csv", b"", "empty"),
-        ("other.zip", packed("othername_pfile_1.csv"), "no npidata_pfile"),
+        ("other.zip", packed("othername_pfile_1_fileheader.csv"), "no npidata_pfile"),
     ],
 )
 def test_a_damaged_file_is_refused(write, name: str, data: bytes, message: str) -> None:
