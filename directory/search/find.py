@@ -132,17 +132,23 @@ class Finder:
         return self._widen(query, self._best(search))
 
     def _widen(self, query: Query, best: frozenset[str]) -> tuple[Query, Result]:
-        counted = tuple(dict.fromkeys((*query.facets, Field.SPECIALTY_CONFIRMED))) if best else query.facets
+        """The first circle is asked for at once, since it is enough for most; wider ones are only counted until one
+        holds enough: pages and facets of those that do not would cost several times as much."""
+        counted = (Field.SPECIALTY_CONFIRMED,) if best else ()
         ends_at = self._monotonic() + WIDENING_S
-        for miles in WIDENING_MILES:
+        asked = replace(query, radius_m=WIDENING_MILES[0] * METRES_PER_MILE)
+        result = self._engine.search(replace(asked, facets=tuple(dict.fromkeys((*query.facets, *counted)))))
+        if _is_enough(result, WIDENING_MILES[0], best) or self._monotonic() >= ends_at:
+            kept = {name: counts for name, counts in result.facets.items() if name in query.facets}
+            return asked, replace(result, facets=kept)
+        for miles in WIDENING_MILES[1:]:
             asked = replace(query, radius_m=miles * METRES_PER_MILE)
-            result = self._engine.search(replace(asked, facets=counted))
-            if result.total >= ENOUGH and (miles >= REACH_MILES or _is_choice(result, best)):
+            if miles == WIDENING_MILES[-1]:
                 break
-            if self._monotonic() >= ends_at:
+            tried = self._engine.search(replace(asked, facets=counted, limit=0))
+            if _is_enough(tried, miles, best) or self._monotonic() >= ends_at:
                 break
-        kept = {name: counts for name, counts in result.facets.items() if name in query.facets}
-        return asked, replace(result, facets=kept)
+        return self._asked(asked)
 
     def _asked(self, query: Query) -> tuple[Query, Result]:
         return query, self._engine.search(query)
@@ -193,6 +199,10 @@ class Finder:
         asked = (item.any_of for item in search.filters if item.field is Field.SPECIALTY)
         fits |= dict.fromkeys((code for any_of in asked for code in any_of), BEST_FIT)
         return fits | dict(search.need.specialties)
+
+
+def _is_enough(result: Result, miles: float, best: frozenset[str]) -> bool:
+    return result.total >= ENOUGH and (miles >= REACH_MILES or _is_choice(result, best))
 
 
 def _is_choice(result: Result, best: frozenset[str]) -> bool:

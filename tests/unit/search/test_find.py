@@ -8,7 +8,7 @@ from directory.domain.errors import InvalidInput
 from directory.domain.place import METRES_PER_MILE, Place, PlaceKind, distance_m
 from directory.search.document import Making, listings
 from directory.search.find import WIDENING_S, Finder, Need, Search
-from directory.search.listing import Field
+from directory.search.listing import FACETS, Field
 from directory.search.query import Filter, Query
 from directory.search.ranking import load_ranking
 from directory.search.result import Hit, Result
@@ -36,7 +36,8 @@ def finder(engine) -> Finder:
 
 
 def radii(engine: CountingEngine) -> list[float | None]:
-    return [query.radius_m and round(query.radius_m / METRES_PER_MILE) for query in engine.asked]
+    """The circles that were tried; the one that was enough is counted and then asked for: told once."""
+    return list(dict.fromkeys(query.radius_m and round(query.radius_m / METRES_PER_MILE) for query in engine.asked))
 
 
 def test_a_search_widens_until_ten_are_found_and_says_so():
@@ -44,6 +45,14 @@ def test_a_search_widens_until_ten_are_found_and_says_so():
     found = finder(engine).find(Search(near=NEAR_CHICAGO), TODAY)
     assert radii(engine) == [5, 10, 25]
     assert (round(found.radius_miles), found.widened) == (25, True)
+
+
+def test_circles_on_the_way_are_only_counted():
+    engine = CountingEngine(lambda miles: 10 if miles >= 50 else 9)
+    finder(engine).find(Search(near=NEAR_CHICAGO, need=FOR_A_RHEUMATOLOGIST, limit=7), TODAY)
+    assert [query.limit for query in engine.asked] == [7, 0, 0, 0, 7]
+    assert {query.facets for query in engine.asked[1:-1]} == {(Field.SPECIALTY_CONFIRMED,)}
+    assert set(engine.asked[-1].facets) == set(FACETS)
 
 
 def test_enough_at_the_first_step_is_not_widened():
@@ -69,6 +78,7 @@ def test_a_slow_engine_is_not_asked_for_ever_wider_circles_and_the_radius_is_tha
     patient = Finder(engine, load_ranking(), VOCABULARY, monotonic=lambda: now)
     found = patient.find(Search(near=NEAR_CHICAGO), TODAY)
     assert radii(engine) == [5, 10]
+    assert engine.asked[-1].limit, "the answer is asked for, not only counted"
     assert (found.result.total, round(found.radius_miles), found.widened) == (3, 10, True)
 
 
