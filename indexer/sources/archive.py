@@ -159,7 +159,8 @@ def _members(path: Path) -> tuple[Part, ...]:
             with archive.open(name) as stream:
                 parts.append(Part(path, name, *_measured(stream), _table(name)))
     if not parts:
-        raise InvalidInput(f"{path.name} holds no npidata_pfile, and no other table of the registry: is it the registry's archive?", field="file")
+        message = f"{path.name} holds no npidata_pfile or other table of the registry: is it the registry's archive?"
+        raise InvalidInput(message, field="file")
     return tuple(sorted(parts, key=lambda part: _ORDER.index(part.table)))
 
 
