@@ -1,7 +1,9 @@
 """Writes many documents so that none is dropped silently: each is taken, stale, refused, or the whole load stops."""
 
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -21,6 +23,8 @@ ATTEMPTS = 7
 _FIRST_PAUSE_S = 0.1
 _CONFLICT = 409
 _UNFIT = 400
+_FAULTY = 400
+"""Statuses below this are those of what was written."""
 _SHOWN = "items.*.status,items.*.error.type,items.*.error.reason"
 _DIVISIBLE = frozenset({400, 413})
 """Answers to a whole request that a smaller one may not get: it was too large, or one document of it was no good."""
@@ -71,20 +75,39 @@ class Bulk:
     """Writes through an alias: a missing index would be made up by the server, without our mapping.
 
     `pause` waits so many seconds before writes that were turned away are repeated. Repeating is safe also where the
-    first try had been applied: its versions then count as stale.
+    first try had been applied: its versions then count as stale. `senders` chunks are under way at a time; more than
+    one only where the order in which writes arrive does not matter.
     """
 
     client: Elasticsearch
     alias: str
     pause: Callable[[float], None] = time.sleep
+    senders: int = 1
 
     def write(self, writes: Iterable[Write]) -> Applied:
         """Raises EngineUnavailable when the server cannot take them now; what was written until then stays."""
         applied = Applied()
         with translated():
-            for chunk in chunks(writes):
-                applied = combined(applied, self._chunk(chunk))
+            for done in self._sent(chunks(writes)):
+                applied = combined(applied, done)
         return applied
+
+    def _sent(self, groups: Iterable[list[Write]]) -> Iterator[Applied]:
+        """While one chunk is on its way the next is made: the server and this process work at the same time."""
+        if self.senders == 1:
+            yield from map(self._chunk, groups)
+            return
+        under_way: deque[Future[Applied]] = deque()
+        with ThreadPoolExecutor(self.senders, "bulk") as pool:
+            try:
+                for group in groups:
+                    under_way.append(pool.submit(self._chunk, group))
+                    if len(under_way) > self.senders:
+                        yield under_way.popleft().result()
+                while under_way:
+                    yield under_way.popleft().result()
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
     def _chunk(self, chunk: Sequence[Write]) -> Applied:
         applied, waiting = Applied(), chunk
@@ -143,24 +166,26 @@ def chunks(writes: Iterable[Write]) -> Iterator[list[Write]]:
 
 
 def _sorted_out(writes: Sequence[Write], items: Sequence[dict[str, Any]]) -> tuple[Applied, Sequence[Write]]:
+    written: Counter[Counted] = Counter()
     applied = Applied()
     again: list[Write] = []
     for write, item in zip(writes, items, strict=True):
-        if item["status"] in BUSY and item["error"]["type"] != BLOCKED:
+        status = item["status"]
+        if status < _FAULTY:
+            written[write.counted] += 1
+        elif status in BUSY and item["error"]["type"] != BLOCKED:
             again.append(write)
         else:
-            applied = combined(applied, _outcome(write, item["status"], item.get("error", {})))
-    return applied, again
+            applied = combined(applied, _fault(write, status, item.get("error", {})))
+    return combined(applied, Applied(written[Counted.UPSERTED], written[Counted.DELETED])), again
 
 
-def _outcome(write: Write, status: int, error: dict[str, Any]) -> Applied:
+def _fault(write: Write, status: int, error: dict[str, Any]) -> Applied:
     if status == _CONFLICT:
         return Applied(stale=int(write.counted is not Counted.NOTHING))
     if status == _UNFIT:
         return Applied(refused=(Refused(write.id, f"{status} {error.get('type')}: {error.get('reason')}"),))
-    if error:
-        raise answered(status, str(error.get("type", "")))
-    return Applied(upserted=int(write.counted is Counted.UPSERTED), deleted=int(write.counted is Counted.DELETED))
+    raise answered(status, str(error.get("type", "")))
 
 
 def combined(first: Applied, second: Applied) -> Applied:

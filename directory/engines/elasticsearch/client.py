@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import elasticsearch
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, OrjsonSerializer
 
 from directory.domain.errors import EngineUnavailable, InvalidInput
 from directory.engines.elasticsearch.errors import translated
@@ -28,7 +28,11 @@ def connect(
     """
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    options: dict[str, Any] = {"max_retries": 0, "connections_per_node": CONNECTIONS}
+    options: dict[str, Any] = {
+        "max_retries": 0,
+        "connections_per_node": CONNECTIONS,
+        "serializer": OrjsonSerializer(),
+    }
     if ca_certs:
         options["ca_certs"] = ca_certs
     if api_key:

@@ -25,15 +25,34 @@ NAME = "elasticsearch"
 PATIENCE_S = 1.9
 """A little less than the two seconds that the port allows."""
 _AT_ONCE = 1_000
+_STEPS = 100
 _VANISHED = frozenset({MISSING, 503})
 """A search that meets the old generation while it is deleted fails like this; asked again it finds the new one."""
+
+
+class _Limited:
+    """The client with a limit for each request. Making one costs as long as a small search, so each is kept."""
+
+    def __init__(self, client: Elasticsearch) -> None:
+        self._client = client
+        self._made: dict[int, Elasticsearch] = {}
+
+    def to(self, seconds: float) -> Elasticsearch:
+        """Rounded down to a hundredth of a second."""
+        steps = max(1, int(seconds * _STEPS))
+        made = self._made.get(steps)
+        if made is None:
+            limit = steps / _STEPS
+            made = self._client.options(request_timeout=limit, max_retries=0, retry_on_timeout=False)
+            self._made[steps] = made
+        return made
 
 
 @dataclass(frozen=True, slots=True)
 class _Conversation:
     """The requests that belong to one answer and share its time."""
 
-    client: Elasticsearch
+    client: _Limited
     alias: str
     ends_at: float
 
@@ -59,7 +78,7 @@ class _Conversation:
         left = self.ends_at - time.monotonic()
         if left <= 0:
             raise EngineUnavailable(LATE)
-        return self.client.options(request_timeout=left / 2, max_retries=0, retry_on_timeout=False)
+        return self.client.to(left / 2)
 
     def _search(self, request: dict[str, Any]) -> Response:
         response = self.patient().search(index=self.alias, body=request, allow_partial_search_results=False)
@@ -75,7 +94,7 @@ class ElasticsearchEngine:
     """
 
     def __init__(self, client: Elasticsearch, alias: str, patience_s: float = PATIENCE_S) -> None:
-        self._client = client
+        self._client = _Limited(client)
         self._alias = alias
         self._patience_s = patience_s
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ from directory.search.listing import Listing
 
 PATIENCE_S = 60
 """Seconds within which the server must answer one request of a writer."""
+SENDERS = 3
+"""Chunks of a load that are under way at a time."""
 _KEEP_ALIVE = "5m"
 _AGAIN: dict[str, Any] = {
     "max_retries": 4,
@@ -52,7 +55,7 @@ class ElasticsearchDraft:
         return self._bulk.write(upsert(listing) for listing in listings)
 
     def apply(self, changes: Sequence[Change]) -> Applied:
-        return apply_changes(self._bulk, changes)
+        return apply_changes(replace(self._bulk, senders=1), changes)
 
     def finish(self, position: int) -> Generation:
         self._confirm()
@@ -113,7 +116,7 @@ class ElasticsearchIndex:
                 mappings=mapping(fingerprint, created_at.isoformat()),
                 aliases={alias: {}},
             )
-        bulk = Bulk(self._client, alias, self._pause)
+        bulk = Bulk(self._client, alias, self._pause, SENDERS)
         return ElasticsearchDraft(name, bulk, self._generations, self._replicas, self._lease.confirm)
 
     def promote(self, draft: Draft) -> Generation:

@@ -20,6 +20,7 @@ _SOUGHT = {"type": "keyword", "doc_values": False}
 _SORTED = {"type": "keyword"}
 _KEPT = {"type": "keyword", "index": False}
 _SHOWN = {"type": "keyword", "index": False, "doc_values": False}
+_TOKENS = {field: field.value for field in Field}
 _DAY = {"type": "date", "format": "strict_date"}
 _SILENT = {
     f"{log}.threshold.{part}.{level}": "-1"
@@ -89,9 +90,9 @@ def document(listing: Listing) -> dict[str, Any]:
         "checked_on": listing.checked_on.isoformat(),
         "expires_on": listing.expires_on.isoformat(),
         "sort_name": listing.sort_name,
-        "tokens": {field.value: list(values) for field, values in listing.tokens.items()},
-        "name_words": list(listing.name_words),
-        "text_words": list(listing.text_words),
+        "tokens": {_TOKENS[field]: values for field, values in listing.tokens.items()},
+        "name_words": listing.name_words,
+        "text_words": listing.text_words,
         "document": encoded.decode(),
     }
     if listing.point is not None:
