@@ -1,11 +1,11 @@
 """A generation while it is built beside the live one."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from directory.engines.embedded.builder import SegmentBuilder, objection
+from directory.engines.embedded.builder import SegmentBuilder, misfit, objection
 from directory.engines.embedded.disk import naming_faults, sync_folder
 from directory.engines.embedded.edits import Edit
 from directory.engines.embedded.manifest import SegmentFile
@@ -73,17 +73,17 @@ class EmbeddedDraft:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _stream(self, batch: list[Listing]) -> Applied:
-        refused: list[Refused] = []
-        fit: list[Listing] = []
-        for listing in batch:
-            if reason := objection(listing):
-                refused.append(Refused(listing.id, reason))
-            else:
-                fit.append(listing)
-        if self._base is not None:
+        """What is not Unicode shows when a batch is encoded: then each listing of it is tried alone."""
+        if self._base is None:
+            raise RuntimeError("The base of this draft is sealed.")
+        fit, refused = _parted(batch, misfit)
+        try:
+            self._base.extend(fit)
+        except UnicodeEncodeError:
+            fit, refused = _parted(batch, objection)
             self._base.extend(fit)
         news = self._seen.news([item.id for item in fit], [item.version for item in fit])
-        return Applied(upserted=sum(news), stale=len(news) - sum(news), refused=tuple(refused))
+        return Applied(upserted=news, stale=len(fit) - news, refused=refused)
 
     def _seal(self) -> None:
         if self._base is not None:
@@ -106,6 +106,18 @@ class EmbeddedDraft:
     def _reopen(self) -> None:
         self._segments = [Segment(path) for path in sorted(self.folder.glob("*.seg"))]
         self._edit = Edit(tuple(views_of(self._segments)))
+
+
+def _parted(batch: Iterable[Listing], objection: Callable[[Listing], str]) -> tuple[list[Listing], tuple[Refused, ...]]:
+    """Those that nothing is found against, and the others with what is."""
+    fit: list[Listing] = []
+    refused: list[Refused] = []
+    for listing in batch:
+        if reason := objection(listing):
+            refused.append(Refused(listing.id, reason))
+        else:
+            fit.append(listing)
+    return fit, tuple(refused)
 
 
 def _sum(a: Applied, b: Applied) -> Applied:

@@ -4,7 +4,7 @@ A filter becomes one flag per row, a boost one number per row, a facet one count
 into a column of one or two bytes, however many tokens it has.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 from directory.engines.embedded.arrays import Array, Bools, Ints, Spans, expand, narrowest
 from directory.engines.embedded.container import Container, ContainerWriter
 from directory.engines.embedded.docsets import DENSE, Selection
-from directory.engines.embedded.spill import Spill
+from directory.engines.embedded.spill import Ends, Numbers, Spill
 
 _REMEMBERED_ROWS = 1 << 16
 _SCATTER = 4
@@ -25,26 +25,25 @@ class FieldBuilder:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
-        self._tokens: dict[str, int] = {}
-        self._known: dict[tuple[str, ...], int] = {}
-        self._rows = Spill(folder / f"{name}.rows", "I")
-        self._row_tokens = Spill(folder / f"{name}.row_tokens", "I")
-        self._row_ends = Spill(folder / f"{name}.row_ends", "Q")
+        self._tokens = Numbers()
+        self._rows = Spill(folder / f"{name}.rows", np.uint32)
+        self._row_tokens = Spill(folder / f"{name}.row_tokens", np.uint32)
+        self._row_ends = Ends(folder / f"{name}.row_ends")
+        self._known = _Rows(self._new_row)
         self._count = 0
-        self._end = 0
 
-    def add(self, values: tuple[str, ...]) -> None:
-        row = self._known.get(values)
-        self._rows.buffer.append(self._new_row(values) if row is None else row)
+    def rows_of(self, values: Sequence[tuple[str, ...]]) -> Array:
+        """Rows that hold the documents' token sets. Raises UnicodeEncodeError for tokens that are not Unicode."""
+        return np.fromiter(map(self._known.__getitem__, values), np.uint32, len(values))
 
-    def settle(self) -> None:
-        for spill in (self._rows, self._row_tokens, self._row_ends):
-            spill.settle()
+    def extend(self, rows: Array) -> None:
+        """Adds documents by their rows."""
+        self._rows.extend(rows)
 
     def write(self, writer: ContainerWriter, arrival: Ints) -> list[str]:
         """Stores the field, documents in final order. Returns its tokens, as `Field.of` wants them back."""
         rows = self._rows.column()[arrival]
-        offsets = np.concatenate([np.zeros(1, np.uint64), self._row_ends.column()]).astype(np.int64)
+        offsets = self._row_ends.offsets().astype(np.int64)
         tokens = self._row_tokens.column()
         owners = np.repeat(np.arange(self._count, dtype=np.int64), np.diff(offsets))
         order = np.argsort(tokens, kind="stable")
@@ -59,10 +58,6 @@ class FieldBuilder:
         writer.put(f"{self.name}.token_rows", owners[order].astype(np.uint32))
         return list(self._tokens)
 
-    def discard(self) -> None:
-        for spill in (self._rows, self._row_tokens, self._row_ends):
-            spill.discard()
-
     def _write_rare(self, writer: ContainerWriter, rows: Array, counts: Ints) -> None:
         """Documents of each rare row, so that a rare token is found without reading the column."""
         rare = counts * DENSE <= len(rows)
@@ -73,16 +68,26 @@ class FieldBuilder:
         writer.put(f"{self.name}.rare_docs", docs[np.argsort(rows[docs], kind="stable")].astype(np.uint32))
 
     def _new_row(self, values: tuple[str, ...]) -> int:
-        """Rows may repeat: what is remembered of them is bounded, and a repeated row changes no answer."""
-        if len(self._known) >= _REMEMBERED_ROWS:
-            self._known.clear()
-        numbers = [self._tokens.setdefault(token, len(self._tokens)) for token in dict.fromkeys(values)]
-        self._row_tokens.buffer.extend(numbers)
-        self._end += len(numbers)
-        self._row_ends.buffer.append(self._end)
-        self._known[values] = self._count
+        for token in values:
+            token.encode()
+        numbers = [self._tokens[token] for token in dict.fromkeys(values)]
+        self._row_tokens.extend(numbers)
+        self._row_ends.extend((len(numbers),))
         self._count += 1
         return self._count - 1
+
+
+class _Rows(dict[tuple[str, ...], int]):
+    """Rows by what they hold. What is remembered is bounded: rows may repeat, and that changes no answer."""
+
+    def __init__(self, make: Callable[[tuple[str, ...]], int]) -> None:
+        self._make = make
+
+    def __missing__(self, values: tuple[str, ...]) -> int:
+        if len(self) >= _REMEMBERED_ROWS:
+            self.clear()
+        row = self[values] = self._make(values)
+        return row
 
 
 class FieldColumn:
@@ -99,6 +104,18 @@ class FieldColumn:
         self._token_rows = container.array(f"{name}.token_rows")
         self._rare_starts = container.array(f"{name}.rare_starts")
         self._rare_docs = container.array(f"{name}.rare_docs")
+        self._held: dict[int, tuple[str, ...]] = {}
+
+    def of(self, doc: int) -> tuple[str, ...]:
+        """The document's tokens, in the order in which they were given."""
+        row = int(self.rows[doc])
+        known = self._held.get(row)
+        if known is None:
+            if len(self._held) >= _REMEMBERED_ROWS:
+                self._held.clear()
+            first, last = self._offsets[row : row + 2].tolist()
+            known = self._held[row] = tuple(self.tokens[number] for number in self._row_tokens[first:last].tolist())
+        return known
 
     def holding(self, any_of: Iterable[str]) -> "FieldSet":
         """Documents that hold any of the tokens."""

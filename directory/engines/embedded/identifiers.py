@@ -6,6 +6,7 @@ dictionary of ten million strings is kept, neither while building nor while serv
 
 import hashlib
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,17 @@ import numpy as np
 from directory.engines.embedded.arrays import Array, Ints, expand
 from directory.engines.embedded.container import Container, ContainerWriter
 from directory.engines.embedded.docsets import DocSet, Listed, merged
-from directory.engines.embedded.spill import Spill
+from directory.engines.embedded.spill import Ends, Spill
 
 
-def hashed(text: str) -> int:
-    """64 bits that stand for the text."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+def digest(text: str) -> bytes:
+    """Eight bytes that stand for the text, as they lie in a column of 64-bit numbers."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def hashes(texts: Iterable[str]) -> Array:
+    """64 bits that stand for each of the texts."""
+    return np.frombuffer(b"".join(map(digest, texts)), "<u8")
 
 
 class IdentifiersBuilder:
@@ -26,32 +32,23 @@ class IdentifiersBuilder:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
-        self._hashes = Spill(folder / f"{name}.hashes", "Q")
-        self._ends = Spill(folder / f"{name}.hash_ends", "Q")
-        self._end = 0
+        self._hashes = Spill(folder / f"{name}.hashes", np.uint64)
+        self._ends = Ends(folder / f"{name}.hash_ends")
 
-    def add(self, tokens: tuple[str, ...]) -> None:
-        found = [hashed(token) for token in dict.fromkeys(tokens)]
-        self._hashes.buffer.extend(found)
-        self._end += len(found)
-        self._ends.buffer.append(self._end)
-
-    def settle(self) -> None:
-        self._hashes.settle()
-        self._ends.settle()
+    def extend(self, values: Iterable[tuple[str, ...]]) -> None:
+        """Adds documents by their tokens."""
+        single = [tokens if len(tokens) < 2 else tuple(dict.fromkeys(tokens)) for tokens in values]
+        self._hashes.append(b"".join(map(digest, chain.from_iterable(single))))
+        self._ends.extend(list(map(len, single)))
 
     def write(self, writer: ContainerWriter, arrival: Ints) -> None:
-        offsets = np.concatenate([np.zeros(1, np.uint64), self._ends.column()]).astype(np.int64)
+        offsets = self._ends.offsets().astype(np.int64)
         starts, ends = offsets[arrival], offsets[arrival + 1]
         hashes = self._hashes.column()[expand(starts, ends)]
         docs = np.repeat(np.arange(len(arrival), dtype=np.uint32), ends - starts)
         order = np.argsort(hashes, kind="stable")
         writer.put(f"{self.name}.hashes", hashes[order])
         writer.put(f"{self.name}.docs", docs[order])
-
-    def discard(self) -> None:
-        self._hashes.discard()
-        self._ends.discard()
 
 
 class IdentifiersColumn:
@@ -68,5 +65,5 @@ class IdentifiersColumn:
         return Listed(lists[0]) if len(lists) == 1 else merged(lists, self._length)
 
     def _docs_of(self, token: str) -> Array:
-        key = np.uint64(hashed(token))
+        key = hashes((token,))[0]
         return self._docs[slice(*(np.searchsorted(self._hashes, key, side) for side in ("left", "right")))]

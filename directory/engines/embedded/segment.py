@@ -1,13 +1,16 @@
 """One mapped segment: the columns of its documents, and what it says about older segments."""
 
+import hashlib
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from directory.engines.embedded.arrays import Array, Bools, Ints, Spans
-from directory.engines.embedded.builder import DIGEST_BYTES, FORMAT, Removals, document_digest
+from directory.engines.embedded.builder import FORMAT, Removals
 from directory.engines.embedded.container import Container
+from directory.engines.embedded.documents import restored
 from directory.engines.embedded.errors import Damaged
 from directory.engines.embedded.fields import FieldColumn
 from directory.engines.embedded.geometry import Cells
@@ -40,13 +43,14 @@ class Segment:
     def _open_columns(self, container: Container) -> None:
         tokens = container.meta["tokens"]
         self.fields = {of: FieldColumn(container, f"field.{of.value}", tokens[of.value]) for of in FACETS}
+        self._sorted_fields = tuple(sorted(self.fields.items()))
         self.open = {of: IdentifiersColumn(container, f"open.{of.value}", self.length) for of in OPEN_FIELDS}
         self.names = WordsColumn(container, "name", self.length)
         self.texts = WordsColumn(container, "text", self.length)
         self._cell_numbers, self._cell_starts = container.array("cell.numbers"), container.array("cell.starts")
         self._documents = container.array("documents")
         self._starts, self._lengths = container.array("document_starts"), container.array("document_lengths")
-        self._digests = container.array("digest")
+        self._checksums = container.array("checksum")
         self._graves = Strings.of(container, "grave")
         self._grave_versions = container.array("grave.versions")
 
@@ -76,18 +80,19 @@ class Segment:
         return [int(self.by_id[rank]) for rank in self.ids.all_beginning_with(f"{subject}.".encode())]
 
     def listing(self, doc: int) -> Listing:
-        """Decodes one document. Raises Damaged when it does not match its digest or is of another release."""
+        """Decodes one document. Raises Damaged when it does not match its checksum or is of another release."""
         start = int(self._starts[doc])
         data = self._documents[start : start + int(self._lengths[doc])].tobytes()
-        if document_digest(data) != self._digest(doc):
+        if zlib.crc32(data) != int(self._checksums[doc]):
             raise Damaged(f"document {doc} of {self.name} does not match its checksum")
         try:
-            return Listing.decode(data)
+            return restored(data, ((of, held) for of, column in self._sorted_fields if (held := column.of(doc))))
         except ValueError as error:
             raise Damaged(f"document {doc} of {self.name} was written by another release") from error
 
     def digest_of(self, doc: int) -> str:
-        return self._digest(doc).hex()
+        """As `search.index.Entry` wants it: of the whole listing, which is put together for it."""
+        return hashlib.blake2b(self.listing(doc).encoded(), digest_size=16).hexdigest()
 
     def id_rank_after(self, item: str) -> int:
         """The lowest rank of an id greater than this one."""
@@ -126,9 +131,6 @@ class Segment:
     def _all_graves(self) -> Iterator[tuple[str, int]]:
         for at in range(len(self._graves)):
             yield self._graves.at(at).decode(), int(self._grave_versions[at])
-
-    def _digest(self, doc: int) -> bytes:
-        return self._digests[doc * DIGEST_BYTES : (doc + 1) * DIGEST_BYTES].tobytes()
 
 
 class View:

@@ -1,6 +1,7 @@
 """Words and where they stand: a sorted vocabulary with, per word, the documents that hold it."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from directory.engines.embedded.arrays import Array, Ints, expand
 from directory.engines.embedded.container import Container, ContainerWriter
 from directory.engines.embedded.docsets import DENSE, NOTHING, Bits, DocSet, Listed, any_of, merged
-from directory.engines.embedded.spill import Spill
+from directory.engines.embedded.spill import Ends, Numbers, Spill
 from directory.engines.embedded.strings import Strings, packed
 from directory.engines.embedded.typos import Typos, write_typos
 
@@ -20,21 +21,17 @@ class WordsBuilder:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
-        self._numbers: dict[str, int] = {}
-        self._words = Spill(folder / f"{name}.words", "I")
-        self._ends = Spill(folder / f"{name}.ends", "Q")
-        self._end = 0
+        self._numbers = Numbers()
+        self._words = Spill(folder / f"{name}.words", np.uint32)
+        self._ends = Ends(folder / f"{name}.ends")
 
-    def add(self, words: Iterable[str]) -> None:
-        numbers = self._numbers
-        found = [numbers.setdefault(word, len(numbers)) for word in dict.fromkeys(words)]
-        self._words.buffer.extend(found)
-        self._end += len(found)
-        self._ends.buffer.append(self._end)
-
-    def settle(self) -> None:
-        self._words.settle()
-        self._ends.settle()
+    def extend(self, values: Iterable[Iterable[str]]) -> None:
+        """Adds documents by their words."""
+        single = list(map(dict.fromkeys, values))
+        lengths = list(map(len, single))
+        numbers = map(self._numbers.__getitem__, chain.from_iterable(single))
+        self._words.extend(np.fromiter(numbers, np.uint32, sum(lengths)))
+        self._ends.extend(lengths)
 
     def write(self, writer: ContainerWriter, arrival: Ints) -> None:
         """Stores vocabulary and documents, these numbered in final order."""
@@ -43,12 +40,8 @@ class WordsBuilder:
         write_typos(writer, self.name, vocabulary)
         rank = np.empty(len(vocabulary), np.int64)
         rank[[self._numbers[word] for word in vocabulary]] = np.arange(len(vocabulary))
-        offsets = np.concatenate([np.zeros(1, np.uint64), self._ends.column()]).astype(np.int64)
+        offsets = self._ends.offsets().astype(np.int64)
         _Postings(self._words.column(), offsets, rank, arrival).write(writer, self.name)
-
-    def discard(self) -> None:
-        self._words.discard()
-        self._ends.discard()
 
 
 class _Postings:

@@ -29,7 +29,7 @@ def test_columns_do_go_to_disk_while_a_large_segment_grows(tmp_path: Path, monke
     builder = SegmentBuilder(tmp_path / "segment", tmp_path / "scratch")
     builder.extend(corpus(100))
     spilled = {path.name for path in (tmp_path / "scratch").iterdir()}
-    assert {"version", "id", "digest", "name.words", "text.words", "field.specialty.rows"} <= spilled
+    assert {"version", "id", "checksum", "name.words", "text.words", "field.specialty.rows"} <= spilled
     builder.abandon()
     assert list(tmp_path.iterdir()) == []
 

@@ -112,7 +112,7 @@ def test_a_rebuild_mends_and_keeps_what_was_whole(two: tuple[Store, Path]) -> No
 def test_a_layout_of_another_version_asks_for_a_rebuild(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.build([listing(1)])
     monkeypatch.setattr("directory.engines.embedded.segment.FORMAT", 999)
-    with pytest.raises(EngineUnavailable, match=r"layout 1,.*999.*indexer rebuild"):
+    with pytest.raises(EngineUnavailable, match=r"layout 2,.*999.*indexer rebuild"):
         store.engine().search(EVERYTHING)
 
 

@@ -72,8 +72,7 @@ def test_tokens_are_counted_and_found(values: list[tuple[str, ...]], some: set[i
 
 def written(folder: Path, values: list[tuple[str, ...]]) -> FieldColumn:
     builder = FieldBuilder("f", folder)
-    for tokens in values:
-        builder.add(tokens)
+    builder.extend(builder.rows_of(values))
     writer = ContainerWriter(folder / "file")
     tokens = builder.write(writer, np.arange(len(values)))
     writer.finish({})
