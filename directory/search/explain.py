@@ -19,20 +19,36 @@ class Reason:
     matched: tuple[str, ...]
 
 
+class Explainer:
+    """Explains the hits of one query."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._boosts = tuple((boost, frozenset(boost.any_of)) for boost in query.boosts)
+        self._words = tuple(dict.fromkeys((*query.name, *query.text)))
+
+    def explain(self, hit: Hit) -> tuple[Reason, ...]:
+        """Every factor that gave the hit points, most points first; the points sum to `hit.points`."""
+        query = self._query
+        found = [*self._boosted(hit.listing), *_distance(query, hit), *_freshness(query, hit)]
+        found += _name(query, self._words, hit)
+        return tuple(sorted((reason for reason in found if reason.points), key=lambda reason: -reason.points))
+
+    def _boosted(self, listing: Listing) -> Iterator[Reason]:
+        best: dict[str, tuple[Boost, frozenset[str]]] = {}
+        for boost, wanted in self._boosts:
+            if boost.group in best and boost.points <= best[boost.group][0].points:
+                continue
+            matched = wanted.intersection(listing.values(boost.field))
+            if matched:
+                best[boost.group] = boost, matched
+        for boost, matched in best.values():
+            yield Reason(boost.factor, boost.points, tuple(sorted(matched)))
+
+
 def explain(query: Query, hit: Hit) -> tuple[Reason, ...]:
-    """Every factor that gave the hit points, most points first; the points sum to `hit.points`."""
-    found = [*_boosts(query, hit.listing), *_distance(query, hit), *_freshness(query, hit), *_name(query, hit)]
-    return tuple(sorted((reason for reason in found if reason.points), key=lambda reason: -reason.points))
-
-
-def _boosts(query: Query, listing: Listing) -> Iterator[Reason]:
-    best: dict[str, tuple[Boost, tuple[str, ...]]] = {}
-    for boost in query.boosts:
-        matched = tuple(sorted(set(boost.any_of) & set(listing.values(boost.field))))
-        if matched and (boost.group not in best or boost.points > best[boost.group][0].points):
-            best[boost.group] = (boost, matched)
-    for boost, matched in best.values():
-        yield Reason(boost.factor, boost.points, matched)
+    """See `Explainer.explain`."""
+    return Explainer(query).explain(hit)
 
 
 def _distance(query: Query, hit: Hit) -> Iterator[Reason]:
@@ -52,13 +68,15 @@ def _freshness(query: Query, hit: Hit) -> Iterator[Reason]:
         yield Reason("freshness", band.points, (str(band.within_days),))
 
 
-def _name(query: Query, hit: Hit) -> Iterator[Reason]:
+def _name(query: Query, words: tuple[str, ...], hit: Hit) -> Iterator[Reason]:
+    if not words:
+        return
     points = {
         Tier.EXACT: query.name_points.exact,
         Tier.PREFIX: query.name_points.prefix,
         Tier.TYPO: query.name_points.typo,
     }
-    for word in dict.fromkeys((*query.name, *query.text)):
+    for word in words:
         how = tier(word, hit.listing.name_words)
         if how is not None:
             yield Reason(f"name_{how.value}", points[how], (word,))

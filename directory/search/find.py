@@ -9,10 +9,10 @@ from directory.domain.errors import InvalidInput
 from directory.domain.place import METRES_PER_MILE, Place
 from directory.search.cursor import decode_cursor, encode_cursor
 from directory.search.engine import Engine
-from directory.search.explain import Reason, explain
-from directory.search.listing import FACETS, UNKNOWN, Field, Listing
+from directory.search.explain import Explainer, Reason
+from directory.search.listing import OFFERED, OTHER_SPECIALTY, UNKNOWN, Field, Listing
 from directory.search.network import ReferralNetwork, network_around
-from directory.search.query import Boost, Cursor, Filter, Query, Sort
+from directory.search.query import OUTSIDE, Boost, Cursor, Filter, Query, Sort
 from directory.search.ranking import Ranking
 from directory.search.result import Result
 from directory.vocabulary.vocabulary import Vocabulary
@@ -62,7 +62,7 @@ class Search:
     text: tuple[str, ...] = ()
     sort: Sort = Sort.BEST
     limit: int = 20
-    facets: tuple[Field, ...] = FACETS
+    facets: tuple[Field, ...] = OFFERED
     cursor: str | None = None
 
 
@@ -102,10 +102,11 @@ class Finder:
         query = self._query(search, cursor.today if cursor else today)
         query, result = self._run(query, search, cursor, kept_radius)
         radius = None if query.radius_m is None else query.radius_m / METRES_PER_MILE
+        explainer = Explainer(query)
         return Found(
             query=query,
             result=result,
-            reasons=tuple(explain(query, hit) for hit in result.hits),
+            reasons=tuple(explainer.explain(hit) for hit in result.hits),
             radius_miles=radius,
             widened=search.radius_miles is None and radius is not None and radius > WIDENING_MILES[0],
             left_out=_left_out(search, result),
@@ -134,7 +135,7 @@ class Finder:
     def _widen(self, query: Query, best: frozenset[str]) -> tuple[Query, Result]:
         """The first circle is asked for at once, since it is enough for most; wider ones are only counted until one
         holds enough: pages and facets of those that do not would cost several times as much."""
-        counted = (Field.SPECIALTY_CONFIRMED,) if best else ()
+        counted = (Field.SPECIALTY_CONFIRMED,) if best else (Field.SCOPE,) if query.name else ()
         ends_at = self._monotonic() + WIDENING_S
         asked = replace(query, radius_m=WIDENING_MILES[0] * METRES_PER_MILE)
         result = self._engine.search(replace(asked, facets=tuple(dict.fromkeys((*query.facets, *counted)))))
@@ -160,7 +161,7 @@ class Finder:
             today=today,
             near=None if search.near is None else search.near.point,
             filters=tuple(_with_unknown(item, search.include_unknown) for item in search.filters),
-            exclusions=search.exclusions,
+            exclusions=search.exclusions if search.name else (*search.exclusions, OUTSIDE),
             boosts=self._boosts(search),
             distance_bands=self._ranking.distance if search.near is not None else (),
             freshness_bands=self._ranking.freshness,
@@ -202,7 +203,14 @@ class Finder:
 
 
 def _is_enough(result: Result, miles: float, best: frozenset[str]) -> bool:
-    return result.total >= ENOUGH and (miles >= REACH_MILES or _is_choice(result, best))
+    if miles >= REACH_MILES:
+        return result.total >= ENOUGH
+    return result.total - _outside(result) >= ENOUGH and _is_choice(result, best)
+
+
+def _outside(result: Result) -> int:
+    """How many are of another specialty than this directory's: they are no reason not to look further."""
+    return result.facets.get(Field.SCOPE, {}).get(OTHER_SPECIALTY, 0)
 
 
 def _is_choice(result: Result, best: frozenset[str]) -> bool:
