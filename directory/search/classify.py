@@ -15,11 +15,13 @@ class Classification:
     """`specialties` are vocabulary codes in vocabulary order; `unconfirmed` those without evidence of spine practice.
 
     `withheld` are specialties that the taxonomies name but do not show (general orthopaedics, anesthesiology).
+    `outside` is whoever has none of ours, and is listed from a registry that was loaded whole.
     """
 
     specialties: tuple[str, ...]
     unconfirmed: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    outside: bool = False
 
 
 def classify(

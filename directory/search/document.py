@@ -1,7 +1,7 @@
 """Record -> listings: the one function that decides what is searchable, and under which words and tokens."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from directory.domain.practitioner import Location, Role
 from directory.search.classify import Classification, classify, shown_taxonomies
 from directory.search.fold import FOLDING, fold, index_words, sort_name, words_of
 from directory.search.listing import (
+    OTHER_SPECIALTY,
     SHAPE,
     UNKNOWN,
     Card,
@@ -61,8 +62,16 @@ def _practitioner_listings(record: PractitionerRecord, making: Making) -> list[L
     classes = classify(person.taxonomies, person.credential, making.vocabulary, confirmed_role=confirmed)
     roles = _listed_roles(record.roles, making.today)
     if not classes.specialties:
-        return []
+        if not _is_outside(role.evidence for role in record.roles):
+            return []
+        classes = replace(classes, outside=True)
+        roles = {place: found for place, found in roles.items() if found[1].level is Level.REGISTRY}
     return [_practitioner_listing(record, role, level, roles, classes, making) for role, level in roles.values()]
+
+
+def _is_outside(statements: Iterable[Iterable[Evidence]]) -> bool:
+    """Whether a registry that was loaded whole says that nothing shows a specialty of this directory."""
+    return any(item.note == OTHER_SPECIALTY for evidence in statements for item in evidence)
 
 
 def _listed_roles(roles: Iterable[Role], today: date) -> dict[str, tuple[Role, Evidence]]:
@@ -112,7 +121,7 @@ def _practitioner_listing(
         credential=person.credential,
         clinic_id=role.clinic_id or "",
         clinic_name=role.clinic_name,
-        taxonomies=tuple(code for code in person.taxonomies if code in vocabulary.taxonomies),
+        taxonomies=_shown(person.taxonomies, classes, vocabulary),
         evidence=_evidence_lines(role.evidence, making.today),
         elsewhere=elsewhere,
         endpoints=record.endpoints,
@@ -146,6 +155,8 @@ def _clinic_listing(
     staff = [member for member in record.staff if member.role.location.id == site.location.id]
     people = _people(staff, making)
     classes = _clinic_classes(record, people, vocabulary)
+    if level.level is Level.REGISTRY and _shows_nothing(record, classes, vocabulary):
+        classes = replace(classes, outside=True)
     disciplines = _disciplines(people, vocabulary)
     reviewed = level.level is Level.REVIEWED
     facts = _standing(site.facts, level)
@@ -168,7 +179,7 @@ def _clinic_listing(
         phone=site.contact.phone,
         website=site.contact.website,
         clinic_id=clinic.id,
-        taxonomies=tuple(code for code in clinic.taxonomies if code in vocabulary.taxonomies),
+        taxonomies=_shown(clinic.taxonomies, classes, vocabulary),
         evidence=_evidence_lines(site.evidence, making.today),
         elsewhere=tuple(
             Elsewhere(f"{record.subject}.{place}", _short(other.location.address))
@@ -183,7 +194,7 @@ def _clinic_listing(
         facts=facts,
     )
     words = (site.location.address.city, STATES.get(site.location.address.state, ""))
-    labels = tuple(vocabulary.taxonomies[code].label for code in card.taxonomies)
+    labels = tuple(vocabulary.taxonomies[code].label for code in card.taxonomies if code in vocabulary.taxonomies)
     return _listing(
         record, site.location, level, card, tokens, (clinic.name, *clinic.other_names), sort_name(clinic.name, ""),
         (*words, *labels, *_described(classes.specialties, facts, vocabulary)), making,
@@ -239,6 +250,17 @@ def _tidied(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))
 
 
+def _shows_nothing(record: ClinicRecord, classes: Classification, vocabulary: Vocabulary) -> bool:
+    """Of a clinic without specialties: that its taxonomies do not show back care either."""
+    shown = classes.specialties or shown_taxonomies(record.clinic.taxonomies, vocabulary)
+    return not shown and _is_outside(site.evidence for site in record.sites)
+
+
+def _shown(taxonomies: Iterable[str], classes: Classification, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Codes of ours; all of them where that is everything known of somebody's specialty."""
+    return tuple(code for code in taxonomies if classes.outside or code in vocabulary.taxonomies)
+
+
 def _standing(facts: CareFacts, level: Evidence) -> CareFacts:
     """What a practice states holds as long as its word does: the registry knows none of it."""
     return NOTHING_STATED if level.level is Level.REGISTRY else facts
@@ -262,6 +284,7 @@ def _care_tokens(facts: CareFacts, classes: Classification, vocabulary: Vocabula
         Field.ACCESSIBILITY: facts.accessibility or (UNKNOWN,),
         Field.AGE_GROUP: facts.age_groups or (UNKNOWN,),
         Field.OPEN_DAY: facts.open_days or (UNKNOWN,),
+        Field.SCOPE: (OTHER_SPECIALTY,) if classes.outside else (),
     }
 
 
@@ -326,8 +349,10 @@ def _evidence_lines(evidence: Iterable[Evidence], today: date) -> tuple[Evidence
 
 
 def _notices(evidence: Iterable[Evidence], classes: Classification, making: Making) -> tuple[str, ...]:
-    notes = {item.note for item in evidence if item.note and item.expires_on > making.today}
+    notes = {item.note for item in evidence if item.note and item.expires_on > making.today} - {OTHER_SPECIALTY}
     caveats = {"licence_not_checked", *notes}
+    if classes.outside:
+        caveats.add(OTHER_SPECIALTY)
     if classes.unconfirmed:
         caveats.add("spine_practice_not_confirmed")
     if making.demonstration:

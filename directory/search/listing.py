@@ -53,11 +53,17 @@ class Field(StrEnum):
     ADDRESS = "address"
     NETWORK = "network"
     PARTNER = "partner"
+    SCOPE = "scope"
 
 
 OPEN_FIELDS = frozenset({Field.NPI, Field.CLINIC, Field.ADDRESS, Field.NETWORK, Field.PARTNER})
 """Fields whose tokens grow with the data (identifiers): they filter and exclude, but are never counted."""
 FACETS = tuple(item for item in Field if item not in OPEN_FIELDS)
+OFFERED = tuple(item for item in FACETS if item is not Field.SCOPE)
+"""The facets that a search counts unless told otherwise."""
+OTHER_SPECIALTY = "other_specialty"
+"""Token of the scope, note of the evidence and code of the notice of whoever has no specialty of this directory, and
+is listed from a registry that was loaded whole: found by name only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class Card:
     endpoints: tuple[Endpoint, ...] = ()
     notices: tuple[str, ...] = ()
     """Codes of caveats the card must state: `spine_practice_not_confirmed`, `old_registry_file`,
-    `demonstration`, `licence_not_checked`."""
+    `demonstration`, `licence_not_checked`, `other_specialty`."""
 
 
 @dataclass(frozen=True, slots=True)

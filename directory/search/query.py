@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from directory.domain.errors import InvalidInput
 from directory.domain.place import Point, stored
-from directory.search.listing import FACETS, Field
+from directory.search.listing import FACETS, OTHER_SPECIALTY, Field
 
 MAX_LIMIT = 100
 MAX_WORDS = 16
@@ -37,6 +37,10 @@ class Filter:
     def __post_init__(self) -> None:
         if not 1 <= len(self.any_of) <= MAX_TOKENS:
             raise InvalidInput(f"Give from 1 to {MAX_TOKENS} values for {self.field.value}.", field=self.field.value)
+
+
+OUTSIDE = Filter(Field.SCOPE, (OTHER_SPECIALTY,))
+"""Those of another specialty than this directory's: excluded wherever it is not a name that is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

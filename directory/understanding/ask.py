@@ -9,7 +9,7 @@ from directory.domain.errors import InvalidInput
 from directory.domain.npi import is_valid_npi, npi
 from directory.domain.place import STATES, Place, PlaceKind, Point
 from directory.search.find import Finder, Found, Need, Search
-from directory.search.listing import FACETS, Field, Kind
+from directory.search.listing import OFFERED, Field, Kind
 from directory.search.places import Places, Resolution
 from directory.search.query import Filter, Sort
 from directory.understanding.chosen import ReadPart, explicit_need
@@ -49,7 +49,7 @@ class Asked:
     sort: Sort | None = None
     limit: int = 20
     cursor: str | None = None
-    facets: tuple[Field, ...] = FACETS
+    facets: tuple[Field, ...] = OFFERED
     language: str = "en"
 
 

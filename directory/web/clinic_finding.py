@@ -5,7 +5,7 @@ from datetime import date
 from directory.search.engine import Engine
 from directory.search.fold import query_words
 from directory.search.listing import Field, Kind, Listing
-from directory.search.query import MAX_WORDS, Filter, Query, Sort
+from directory.search.query import MAX_WORDS, OUTSIDE, Filter, Query, Sort
 
 MOST = 20
 
@@ -16,5 +16,6 @@ def clinics_named(engine: Engine, text: str, today: date) -> tuple[Listing, ...]
     if not words:
         return None
     clinics = (Filter(Field.KIND, (Kind.CLINIC.value,)),)
-    hits = engine.search(Query(today, filters=clinics, name=words, sort=Sort.NAME, limit=MOST)).hits
+    query = Query(today, filters=clinics, exclusions=(OUTSIDE,), name=words, sort=Sort.NAME, limit=MOST)
+    hits = engine.search(query).hits
     return tuple({hit.listing.subject: hit.listing for hit in hits}.values())

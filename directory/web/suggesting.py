@@ -10,7 +10,7 @@ from directory.search.engine import Engine
 from directory.search.fold import fold, query_words
 from directory.search.listing import Kind, Listing
 from directory.search.places import Places
-from directory.search.query import NamePoints, Query
+from directory.search.query import OUTSIDE, NamePoints, Query
 from directory.vocabulary.concepts import Condition
 from directory.vocabulary.vocabulary import Vocabulary
 
@@ -86,7 +86,9 @@ class Suggesting:
             return ()
         points = NamePoints(exact=3, prefix=2, typo=1)
         try:
-            found = self._engine.search(Query(today, name=words[:8], name_points=points, limit=limit * 2))
+            found = self._engine.search(
+                Query(today, exclusions=(OUTSIDE,), name=words[:8], name_points=points, limit=limit * 2)
+            )
         except EngineUnavailable:
             return ()
         named = {hit.listing.subject: _named(hit.listing) for hit in reversed(found.hits)}

@@ -21,6 +21,7 @@ from directory.domain.npi import is_valid_npi
 from directory.domain.place import Address
 from directory.domain.practitioner import Location, Practitioner, Role
 from directory.search.classify import classify, shown_taxonomies
+from directory.search.listing import OTHER_SPECIALTY
 from directory.search.places import Placement, Positions
 from directory.vocabulary.vocabulary import Vocabulary
 from indexer.sources import names
@@ -43,6 +44,7 @@ from indexer.sources.scan import Lines, Others, Wanted, scan
 
 SOURCE = "NPPES"
 NOT_OURS = "no taxonomy of this directory"
+OTHER = "of another specialty: found by name only"
 WITHHELD = "{}, without evidence of spine or pain practice"
 _INDIVIDUAL, _ORGANIZATION = "1", "2"
 _GENDERS = {"M": Gender.MALE, "F": Gender.FEMALE}
@@ -51,13 +53,17 @@ _GENDERS = {"M": Gender.MALE, "F": Gender.FEMALE}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What rows are judged by. An NPI begins with one of `first_digits`; `mend` repairs what a spreadsheet damaged."""
+    """What rows are judged by. An NPI begins with one of `first_digits`; `mend` repairs what a spreadsheet damaged.
+
+    `everybody` also takes rows without a specialty of this directory: they are found by name only.
+    """
 
     vocabulary: Vocabulary
     positions: Positions
     dating: Dating
     first_digits: tuple[str, ...] = ("1", "2")
     mend: bool = False
+    everybody: bool = False
 
 
 def check(stream: IO[bytes], label: str, *, mend: bool = False) -> None:
@@ -84,7 +90,7 @@ def judged(stream: IO[bytes], label: str, reading: Reading) -> Iterator[Outcome 
     table = _Table(stream, label, mend=reading.mend)
     judge = _Judge(table.columns, reading)
     wanted = Wanted(frozenset(reading.vocabulary.taxonomies), reading.first_digits)
-    for found in table.rows(wanted):
+    for found in table.rows(None if reading.everybody else wanted):
         yield found if isinstance(found, Others) else judge.outcome(found)
 
 
@@ -101,10 +107,12 @@ class _Table:
         if self._damage and not mend:
             raise InvalidInput(_refusal(label, self._damage), field="file")
 
-    def rows(self, wanted: Wanted) -> Iterator[Row | Others]:
-        """Every row, mended where a spreadsheet damaged the table."""
+    def rows(self, wanted: Wanted | None) -> Iterator[Row | Others]:
+        """Every row, mended where a spreadsheet damaged the table; all of them one by one where all are wanted."""
         if self._damage:
             return map(self._mended, chain(self._first, self._slowly))
+        if wanted is None:
+            return chain(self._first, self._slowly)
         return chain(self._first, scan(self._lines, self.columns, wanted, self._ahead))
 
     def _mended(self, row: Row) -> Row:
@@ -148,7 +156,7 @@ class _Judge:
             status = self._status(line, npi, entity, self.columns.read(cells))
             if status is not None:
                 return status
-        if self._ours.isdisjoint(self.columns.codes(cells)):
+        if not self.reading.everybody and self._ours.isdisjoint(self.columns.codes(cells)):
             return Skipped(line, npi, NOT_OURS)
         return self._listed(line, npi, entity, cells)
 
@@ -173,7 +181,7 @@ class _Judge:
         cells, taxonomies = self.columns.read(row), self.columns.taxonomies(row)
         degree = self._degrees.read(cells.credential) if entity == _INDIVIDUAL else ""
         reason = self._reason_to_skip(entity, taxonomies, degree)
-        if reason:
+        if reason and not self.reading.everybody:
             return Skipped(line, npi, reason)
         try:
             where = address(cells)
@@ -181,7 +189,7 @@ class _Judge:
             return Skipped(line, npi, str(elsewhere))
         except Unusable as unusable:
             return Rejected(line, npi, str(unusable))
-        return self._loaded(line, npi, cells, taxonomies, degree, where)
+        return self._loaded(line, npi, cells, taxonomies, degree, where, outside=bool(reason))
 
     def _why_skipped(self, entity: str, taxonomies: tuple[str, ...], degree: str) -> str:
         vocabulary = self.reading.vocabulary
@@ -196,13 +204,15 @@ class _Judge:
         return WITHHELD.format(withheld.label) if withheld else NOT_OURS
 
     def _loaded(
-        self, line: int, npi: str, cells: Cells, taxonomies: tuple[str, ...], degree: str, where: Address
-    ) -> Outcome:
+        self, line: int, npi: str, cells: Cells, taxonomies: tuple[str, ...], degree: str, where: Address,
+        *, outside: bool,
+    ) -> Outcome:  # fmt: skip
         placement = self.reading.positions.place(where)
         location = Location(location_id(where), where, placement.position)
         phone = e164(cells.phone.strip())
         contact, notes = Contact(phone=phone), _notes(placement, cells.phone.strip(), phone)
-        evidence = self._evidence(taxonomies, where, placement)
+        notes += (OTHER,) if outside else ()
+        evidence = self._evidence(taxonomies, where, placement, outside=outside)
         quarantined = {location.id: placement.reason} if placement.quarantined else {}
         if cells.entity.strip() == _ORGANIZATION:
             name = names.organization(cells.organization)
@@ -225,16 +235,29 @@ class _Judge:
         role = Role(f"n{npi}", npi, location, evidence, contact=contact)
         return Loaded(line, npi, RegistryPractitioner(practitioner, role), notes, quarantined)
 
-    def _evidence(self, taxonomies: Iterable[str], where: Address, placement: Placement) -> tuple[Evidence, ...]:
+    def _evidence(
+        self, taxonomies: Sequence[str], where: Address, placement: Placement, *, outside: bool
+    ) -> tuple[Evidence, ...]:
+        day = self.reading.dating
+        taxonomy = self._of_another_field(taxonomies) if outside else self._of_ours(taxonomies)
+        note = OTHER_SPECIALTY if outside else day.note
+        checks = [("NPI well-formed and active", SOURCE, day.note), (taxonomy, SOURCE, note)]
+        if placement.position.point is not None:
+            checks.append((f"Address placed in {where.state}", f"{SOURCE}, {placement.position.source}", day.note))
+        return tuple(
+            Evidence(Level.REGISTRY, what, source, day.checked_on, day.expires_on, note)
+            for what, source, note in checks
+        )
+
+    def _of_ours(self, taxonomies: Iterable[str]) -> str:
         known = self.reading.vocabulary.taxonomies
         ours = next(known[code] for code in taxonomies if code in known)
-        checks = [("NPI well-formed and active", SOURCE), (f"Taxonomy {ours.code}: {ours.name}", SOURCE)]
-        if placement.position.point is not None:
-            checks.append((f"Address placed in {where.state}", f"{SOURCE}, {placement.position.source}"))
-        day = self.reading.dating
-        return tuple(
-            Evidence(Level.REGISTRY, what, source, day.checked_on, day.expires_on, day.note) for what, source in checks
-        )
+        return f"Taxonomy {ours.code}: {ours.name}"
+
+    def _of_another_field(self, taxonomies: Sequence[str]) -> str:
+        if not taxonomies:
+            return "No taxonomy stated"
+        return f"Taxonomy {taxonomies[0]}: does not show back or neck care"
 
 
 def npi_problem(npi: str, first_digits: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from directory.domain.errors import InvalidInput
 from directory.domain.place import METRES_PER_MILE, Place, PlaceKind, distance_m
 from directory.search.document import Making, listings
 from directory.search.find import WIDENING_S, Finder, Need, Search
-from directory.search.listing import FACETS, Field
+from directory.search.listing import OFFERED, Field
 from directory.search.query import Filter, Query
 from directory.search.ranking import load_ranking
 from directory.search.result import Hit, Result
@@ -52,7 +52,7 @@ def test_circles_on_the_way_are_only_counted():
     finder(engine).find(Search(near=NEAR_CHICAGO, need=FOR_A_RHEUMATOLOGIST, limit=7), TODAY)
     assert [query.limit for query in engine.asked] == [7, 0, 0, 0, 7]
     assert {query.facets for query in engine.asked[1:-1]} == {(Field.SPECIALTY_CONFIRMED,)}
-    assert set(engine.asked[-1].facets) == set(FACETS)
+    assert set(engine.asked[-1].facets) == set(OFFERED)
 
 
 def test_enough_at_the_first_step_is_not_widened():
