@@ -2,36 +2,39 @@
 
 Every query is asked of every engine before the next one, in an order that changes, so that what disturbs the
 machine disturbs all alike. Every answer is compared: a faster wrong answer would be worth nothing.
+
+    python -m benchmarks.engines                                                 a few minutes
+    python -m benchmarks.engines --size 9000000 --without-scan --keep FOLDER     loads, measures and keeps
+    python -m benchmarks.engines --size 9000000 --without-scan --reuse FOLDER    measures again
 """
 
 import argparse
 import gc
 import os
+import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from benchmarks import report
+from benchmarks import filling, report
 from benchmarks.generate import KINDS, World, query
 from benchmarks.report import Row
 from benchmarks.scan import Scan
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
-from directory.engines.elasticsearch.index import ElasticsearchIndex
 from directory.engines.elasticsearch.query import body
 from directory.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from directory.search.engine import Engine
-from directory.search.index import Index
-from directory.search.listing import Listing
 from directory.search.query import Query
 
 WHAT = {
@@ -41,6 +44,7 @@ WHAT = {
     "Q4": "a condition, nearest 20, no radius",
     "Q5": "a name with a typo",
     "Q6": "a name as it is typed",
+    "Q7": "suggestions of names as one types",
 }
 TARGETS: Mapping[str, tuple[float, float | None]] = {
     "Q1": (0.1, 0.25),
@@ -49,6 +53,7 @@ TARGETS: Mapping[str, tuple[float, float | None]] = {
     "Q4": (0.1, None),
     "Q5": (0.25, None),
     "Q6": (0.25, None),
+    "Q7": (0.25, None),
 }
 """At most these shares of Elasticsearch's client time, at p50 and p99."""
 NOTES = (
@@ -61,22 +66,22 @@ NOTES = (
 OURS, CLIENT, ADAPTER, SCAN = "embedded", "elasticsearch, client", "elasticsearch, adapter", "scan"
 _WARM_UP = 150
 """Queries of each mix before any is timed, so that Java has compiled what it runs."""
+_PATIENCE_S = 120
+"""What a search of the peer may take at most: a slow answer is a result too."""
+_KEPT = "kept.json"
 Answer = tuple[int, list[str]]
 Ask = Callable[[Query], Answer]
-Make = Callable[[], Iterator[Listing]]
 
 
 def main() -> None:
     options = _options()
     world = World(options.seed)
-    print(f"Loading {options.size:,} listings", flush=True)
-    make = partial(world.listings, options.size)
-    with tempfile.TemporaryDirectory() as folder, _peers(make, Path(folder), options.url) as (asks, loads):
+    with _folder(options) as folder, _peers(world, folder, options) as (asks, loads):
         # Millions of live objects would make every collection a pause in the middle of somebody's measurement.
         gc.freeze()
-        times = {kind: _measured(world, kind, asks, options.rounds, options.queries) for kind in KINDS}
+        times = {kind: _measured(world, kind, asks, options.rounds, options.queries) for kind in options.mixes}
         gc.unfreeze()
-    rows = [row for kind in KINDS for row in _rows(kind, options.size, times[kind])]
+    rows = [row for kind in options.mixes for row in _rows(kind, options.size, times[kind])]
     _report(rows, loads, options)
 
 
@@ -84,43 +89,107 @@ def _options() -> argparse.Namespace:
     parser = report.options("engines", __doc__)
     parser.add_argument("--size", type=int, default=100_000, help="listings (default 100000)")
     parser.add_argument("--queries", type=int, default=60, help="distinct queries of each mix a round (default 60)")
+    parser.add_argument("--mixes", nargs="+", choices=KINDS, default=list(KINDS), help="query mixes (default all)")
+    parser.add_argument("--without-scan", action="store_true", help="leave out the peer that holds all in memory")
     parser.add_argument("--url", default=os.environ.get("ELASTICSEARCH_URL", ""), help="default $ELASTICSEARCH_URL")
-    return parser.parse_args()
+    parser.add_argument("--loaders", type=int, default=2, help="processes that fill Elasticsearch (default 2)")
+    parser.add_argument("--keep", type=Path, help="folder for what is loaded, which stays there and in Elasticsearch")
+    parser.add_argument("--reuse", type=Path, help="folder of an earlier --keep of the same size and seed")
+    parser.add_argument("--drop", action="store_true", help="remove afterwards what --reuse found")
+    chosen = parser.parse_args()
+    if chosen.keep and chosen.reuse:
+        parser.error("Either keep what is loaded now, or use again what was kept.")
+    if chosen.keep and (chosen.keep / _KEPT).exists():
+        parser.error(f"{chosen.keep} holds what was kept earlier: --reuse it, with --drop if it may go.")
+    return chosen
 
 
 @contextmanager
-def _peers(make: Make, folder: Path, url: str) -> Iterator[tuple[dict[str, Ask], dict[str, float]]]:
-    """Ways to ask each engine, and how many seconds each took to load, making the listings included."""
-    loads = {OURS: _load(EmbeddedIndex(folder / "index", _now), make())}
-    asks = {OURS: _through_port(EmbeddedEngine(folder / "index"))}
-    scan = Scan(make())
-    asks[SCAN] = lambda query: scan.search(query)[:2]
-    if not url:
-        print("No Elasticsearch: set ELASTICSEARCH_URL to measure against it")
-        yield asks, loads
+def _folder(options: argparse.Namespace) -> Iterator[Path]:
+    """Where the embedded index is; what nobody asked to keep goes."""
+    if kept := options.keep or options.reuse:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        if options.drop:
+            shutil.rmtree(kept)
         return
-    client, alias = connect(url), f"bench-{uuid.uuid4().hex[:12]}"
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _peers(
+    world: World, folder: Path, options: argparse.Namespace
+) -> Iterator[tuple[dict[str, Ask], dict[str, float]]]:
+    """Ways to ask each engine, and how many seconds each took to load, making the listings included."""
+    kept = Kept.read(folder, options) if options.reuse else None
+    loads = dict(kept.loads) if kept else {OURS: _loaded(world, folder, options.size)}
+    asks = {OURS: _through_port(EmbeddedEngine(folder / "index"))}
+    if not options.without_scan:
+        scan = Scan(world.listings(options.size))
+        asks[SCAN] = lambda query: scan.search(query)[:2]
+    alias = kept.alias if kept else f"bench-{uuid.uuid4().hex[:12]}"
+    with _elasticsearch(world, alias, options, loads, filled=kept is not None) as others:
+        if options.keep:
+            Kept(options.size, options.seed, alias, loads).write(folder)
+        yield asks | others, loads
+
+
+@contextmanager
+def _elasticsearch(
+    world: World, alias: str, options: argparse.Namespace, loads: dict[str, float], *, filled: bool
+) -> Iterator[dict[str, Ask]]:
+    """Ways to ask Elasticsearch, where there is one. Adds to `loads` what filling it took."""
+    if not options.url:
+        print("No Elasticsearch: set ELASTICSEARCH_URL to measure against it")
+        yield {}
+        return
+    client = connect(options.url).options(request_timeout=_PATIENCE_S)
     try:
-        loads[ADAPTER] = _load(ElasticsearchIndex(client, alias), make())
-        client.options(request_timeout=600).indices.forcemerge(index=alias, max_num_segments=1)
-        asks[ADAPTER] = _through_port(ElasticsearchEngine(client, alias))
-        asks[CLIENT] = lambda query: _bare(client.search(index=alias, body=body(query) | {"size": query.limit}))
-        yield asks, loads
+        if not filled:
+            loads[ADAPTER] = filling.fill(options.url, alias, world, options.size, options.loaders)
+        yield {
+            ADAPTER: _through_port(ElasticsearchEngine(client, alias, _PATIENCE_S)),
+            CLIENT: lambda query: _bare(client.search(index=alias, body=body(query) | {"size": query.limit})),
+        }
     finally:
-        for name in client.indices.get(index=f"{alias}-*", expand_wildcards="all"):
-            client.indices.delete(index=name)
+        if options.drop or not (options.keep or options.reuse):
+            filling.remove(client, alias)
         client.close()
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What `--keep` left, for `--reuse`: what was loaded, under which alias, and the seconds that it took."""
+
+    size: int
+    seed: int
+    alias: str
+    loads: Mapping[str, float]
+
+    def write(self, folder: Path) -> None:
+        (folder / _KEPT).write_bytes(msgspec.json.encode(self))
+
+    @classmethod
+    def read(cls, folder: Path, options: argparse.Namespace) -> "Kept":
+        """Raises SystemExit where nothing, or something else, was kept."""
+        try:
+            kept = msgspec.json.decode((folder / _KEPT).read_bytes(), type=cls)
+        except FileNotFoundError:
+            raise SystemExit(f"{folder} holds nothing to use again: load it with --keep first.") from None
+        if (kept.size, kept.seed) != (options.size, options.seed):
+            raise SystemExit(f"{folder} holds {kept.size} listings of seed {kept.seed}: ask for those.")
+        return kept
 
 
-def _load(index: Index, listings: Iterable[Listing]) -> float:
+def _loaded(world: World, folder: Path, size: int) -> float:
+    """Builds our index; returns the seconds that it took, making the listings included."""
+    print(f"Loading {size:,} listings into {OURS}", flush=True)
     start = time.perf_counter()
+    index = EmbeddedIndex(folder / "index", lambda: datetime.now(UTC))
     with index.lock():
         draft = index.draft("benchmark")
-        draft.add(listings)
+        draft.add(world.listings(size))
         draft.finish(1)
         index.promote(draft)
     return time.perf_counter() - start

@@ -10,7 +10,7 @@ from random import Random
 from directory.domain.evidence import Level
 from directory.domain.npi import with_check_digit
 from directory.domain.place import METRES_PER_MILE, Address, Point, Precision, stored
-from directory.search.fold import index_words, sort_name
+from directory.search.fold import sort_name
 from directory.search.listing import UNKNOWN, Card, EvidenceLine, Field, Kind, Listing
 from directory.search.query import Boost, DistanceBand, Filter, FreshnessBand, NamePoints, Query, Sort
 
@@ -21,11 +21,14 @@ INSURERS = tuple(f"insurer_{number:02d}" for number in range(15))
 LANGUAGES = tuple(f"l{number:02d}" for number in range(20))
 STATES = tuple(first + second for first in "ABCDEFGHIJ" for second in "VWXYZ")
 FACETS = (Field.SPECIALTY, Field.INSURANCE, Field.LANGUAGE, Field.ACCEPTING)
-KINDS = ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6")
+KINDS = ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7")
+BLOCK = 1_000
+"""Listings made from one seed."""
 _WORDS = ("spine", "back", "neck", "pain", "sports", "rehabilitation", "surgery", "therapy", "wellness", "joint")
 _SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "in", "ol", "us"))
 _BANDS = ((1, 30), (2, 27), (5, 23), (10, 17), (25, 9), (50, 3))
 _NAME_POINTS = NamePoints(24, 14, 8)
+_SUGGESTION_POINTS = NamePoints(3, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,15 @@ class World:
         object.__setattr__(self, "towns", tuple(_invented(random, 3) for _ in range(1_500)))
         object.__setattr__(self, "treated", tuple(tuple(sorted(random.sample(CONDITIONS, 14))) for _ in SPECIALTIES))
 
-    def listings(self, count: int) -> Iterator[Listing]:
-        """So many practitioners, one location each."""
-        random = Random(f"{self.seed}-listings")
-        return (self._listing(random, number) for number in range(count))
+    def listings(self, count: int, first: int = 0) -> Iterator[Listing]:
+        """So many practitioners, one location each, from number `first` on: a multiple of BLOCK.
+
+        A block depends on the seed and its own number alone, so that several processes can make their share each.
+        """
+        for block in range(first // BLOCK, -(-(first + count) // BLOCK)):
+            random = Random(f"{self.seed}-listings-{block}")
+            for number in range(block * BLOCK, min((block + 1) * BLOCK, first + count)):
+                yield self._listing(random, number)
 
     def point(self, random: Random) -> Point:
         """In a metropolitan area four times out of five; a third of all stand at the middle of their ZIP code."""
@@ -74,8 +82,8 @@ class World:
         specialty = min(int(random.expovariate(0.35)), len(SPECIALTIES) - 1)
         state, town = random.choice(STATES), random.choice(self.towns)
         checked = TODAY - timedelta(days=random.randrange(120))
-        name_words = index_words((given, family))
-        about = (town, SPECIALTIES[specialty].replace("_", " "), *random.sample(_WORDS, 3))
+        name_words = tuple(sorted({given, family}))
+        about = (town, "specialty", f"{specialty:02d}", *random.sample(_WORDS, 3))
         return Listing(
             id=f"p{npi}.{number % 97:02d}",
             kind=Kind.PRACTITIONER,
@@ -90,7 +98,7 @@ class World:
             precision=Precision.APPROXIMATE,
             tokens=self._tokens(random, specialty, npi, state),
             name_words=name_words,
-            text_words=tuple(sorted({*name_words, *index_words(about)})),
+            text_words=tuple(sorted({*name_words, *about})),
         )
 
     def _tokens(self, random: Random, specialty: int, npi: str, state: str) -> dict[Field, tuple[str, ...]]:
@@ -136,7 +144,8 @@ def _card(random: Random, number: int, town: str, state: str, checked: date) -> 
 
 def query(world: World, kind: str, random: Random) -> Query:
     """One query of the mix: Q1 radius and specialty by distance; Q2 words within 50 miles by points; Q3 words
-    nationwide; Q4 the nearest for a condition; Q5 a name with a typo; Q6 a name as it is being typed."""
+    nationwide; Q4 the nearest for a condition; Q5 a name with a typo; Q6 a name as it is being typed, in alphabetical
+    order; Q7 the suggestions of names that the site shows meanwhile."""
     near = world.point(random)
     match kind:
         case "Q1":
@@ -153,8 +162,11 @@ def query(world: World, kind: str, random: Random) -> Query:
             )
         case "Q5":
             return Query(TODAY, name=(_mistyped(random, world.family(random)),), name_points=_NAME_POINTS)
-        case _:
+        case "Q6":
             return Query(TODAY, name=(world.family(random)[: random.randint(2, 4)],), sort=Sort.NAME, limit=10)
+        case _:
+            typed = (world.family(random)[: random.randint(3, 5)],)
+            return Query(TODAY, name=typed, name_points=_SUGGESTION_POINTS, limit=16)
 
 
 def _blended(random: Random, near: Point, radius_m: float, words: tuple[str, ...]) -> Query:
