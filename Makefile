@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint audit lock bench kills
+.PHONY: help demo test lint audit lock bench bench-full kills
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -15,7 +15,7 @@ DEV := $(VENV)/.dev
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
 help: ## Show what each target does (the default)
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": set PYTHON=python3.12, say" if sys.version_info < (3, 11) else 0)'
@@ -87,5 +87,8 @@ lock: $(DEV) ## Pin every dependency by version and hash (UPGRADE=--upgrade take
 	@$(BIN)/$(COMPILE) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt \
 		pyproject.toml
 
-bench: $(DEV) ## Measure the engines against each other and write the page of results
-	@.ci/with-elasticsearch $(BIN)/python -m benchmarks.engines $(ARGS)
+bench: $(DEV) ## Measure everything small (five minutes), compare with the floors, write docs/benchmarks.md
+	@.ci/with-elasticsearch $(BIN)/python -m benchmarks.suite --small $(ARGS)
+
+bench-full: $(DEV) ## Measure at 1 and 9 million as well (hours; says first what it needs)
+	@.ci/with-elasticsearch $(BIN)/python -m benchmarks.suite --full $(ARGS)
