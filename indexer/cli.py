@@ -29,11 +29,12 @@ from indexer import reconcile as reconciling
 from indexer import status as reviewing
 from indexer import sync as syncing
 from indexer import why_not as explaining
+from indexer.beside import CutOff, beside
 from indexer.reporting import Reporter, reporter
 from indexer.sources.dating import Dating
 from indexer.sources.nppes import Reading
 
-BAD_INPUT, ENGINE_DOWN, LOCKED, REFUSED, RECORDS_DOWN, OUT_OF_STEP = 3, 4, 5, 6, 7, 8
+BAD_INPUT, ENGINE_DOWN, LOCKED, REFUSED, RECORDS_DOWN, OUT_OF_STEP, CUT_OFF = 3, 4, 5, 6, 7, 8, 9
 _CODES: tuple[tuple[type[DirectoryError], int], ...] = (
     (RecordsUnavailable, RECORDS_DOWN),
     (EngineUnavailable, ENGINE_DOWN),
@@ -42,6 +43,7 @@ _CODES: tuple[tuple[type[DirectoryError], int], ...] = (
     (PromotionRefused, REFUSED),
     (syncing.RebuildNeeded, OUT_OF_STEP),
     (reconciling.DifferenceRemains, OUT_OF_STEP),
+    (CutOff, CUT_OFF),
 )
 EXIT_CODES = """\b
 Exit codes:
@@ -53,6 +55,7 @@ Exit codes:
   6  promotion refused: the new index is too small, or listings were refused
   7  the records (the database) do not answer
   8  index and records are out of step: a rebuild is needed
+  9  a part of this run was ended from outside: run it again
 """
 ENGINES = ("embedded", "elasticsearch")
 SEED = Path(__file__).resolve().parent.parent / "seed_data"
@@ -222,7 +225,7 @@ def load_leie(file: Path, file_date: datetime | None, rejects: Path | None, *, a
 def _load_file(run: Run, composition: Composition, path: Path, options: dict[str, Any]) -> None:
     day: datetime | None = options["file_date"]
     loader = loading.RegistryLoader(
-        composition.loading, composition.vocabulary, composition.positions, now().date(), run.report
+        composition.loading, composition.vocabulary, composition.positions, now().date(), run.report, beside
     )
     chosen = loading.Options(
         rejects_dir=options["rejects"] or composition.settings.data_dir / "rejects",
@@ -253,7 +256,9 @@ def rebuild(engine: str | None, *, force: bool, as_json: bool) -> None:
     run = Run(as_json=as_json)
 
     def act(composition: Composition, index: Index) -> None:
-        done = rebuilding.rebuild(composition.source, index, composition.making(), run.report, force=force)
+        done = rebuilding.rebuild(
+            composition.source, index, composition.making(), run.report, force=force, beside=beside
+        )
         run.report.result(asdict(done), rebuilding.as_lines(done))
 
     _on_each(run, engine, act)
@@ -293,8 +298,9 @@ def sync(engine: str | None, *, follow: bool, interval: float, rebuilds: bool, a
     _on_each(run, engine, act)
 
 
-def _rebuild(run: Run, composition: Composition, index: Index) -> None:
-    done = rebuilding.rebuild(composition.source, index, composition.making(), run.report)
+def _rebuild(run: Run, composition: Composition, index: Index, *, force: bool = False) -> None:
+    making = composition.making()
+    done = rebuilding.rebuild(composition.source, index, making, run.report, force=force, beside=beside)
     run.report.result(asdict(done), rebuilding.as_lines(done))
 
 

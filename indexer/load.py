@@ -1,38 +1,27 @@
 """Loading a registry file or the demonstration data into the records."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from directory.registration.loading import AlreadyLoaded, ClinicEntry, Dataset, Load, LoadFile, PractitionerEntry
+from directory.registration.loading import AlreadyLoaded, Dataset, Load, LoadFile
 from directory.registration.loading import Loading as Records
 from directory.registration.loading import Tally as Kept
 from directory.search.places import Positions
 from directory.vocabulary.vocabulary import Vocabulary
+from indexer.beside import Beside, here
 from indexer.garbage import rarely_collected
 from indexer.reporting import BYTES, Reporter
-from indexer.sources.archive import Part, Survey, opened, survey
+from indexer.sources.archive import Survey, opened, survey
+from indexer.sources.batches import Batch, encoded_batches
 from indexer.sources.dating import dating, file_date
-from indexer.sources.nppes import NOT_OURS, SOURCE, Reading, check, judged
-from indexer.sources.outcome import (
-    Deactivated,
-    Loaded,
-    Outcome,
-    RegistryClinic,
-    RegistryPractitioner,
-    Rejected,
-    Skipped,
-    Tally,
-)
+from indexer.sources.nppes import SOURCE, Reading, check
+from indexer.sources.outcome import Tally
 from indexer.sources.rejects import Rejects, rejects
-from indexer.sources.scan import Others
 from indexer.sources.seed import Seed, read_seed
-
-Found = list[Outcome | Others]
-BATCH = 60_000
-"""Rows taken together: enough for the records to write fast, few enough to hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +54,14 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class RegistryLoader:
-    """Loads registry files. `today` is the day of loading."""
+    """Loads registry files. `today` is the day of loading; `beside` says where rows are read and judged."""
 
     records: Records
     vocabulary: Vocabulary
     positions: Positions
     today: date
     reporter: Reporter
+    beside: Beside = here
 
     def load(self, path: Path, options: Options) -> Loading:
         """Reads the file through, then loads it. Nothing is loaded from a file that is damaged or of another layout."""
@@ -98,87 +88,28 @@ class RegistryLoader:
     def _loaded(self, found: Survey, reading: Reading, load: Load, file: LoadFile, rejected: Rejects) -> Loading:
         done = Loading(file, reading.dating.note)
         rows = sum(part.lines for part in found.parts) - len(found.parts)
-        with self.reporter.task(f"Loading {found.path.name}", rows, "rows") as advance:
-            for part in found.parts:
-                for batch in _batches(part, reading):
-                    self._take(batch, part, load, rejected, done)
-                    advance(_count(batch))
+        # Started before the bar, which has a thread: a process is best copied while it has one only.
+        with (
+            self.beside(partial(encoded_batches, found.parts, reading)) as pieces,
+            self.reporter.task(f"Loading {found.path.name}", rows, "rows") as advance,
+        ):
+            for piece in pieces:
+                batch = Batch.decode(piece)
+                self._take(batch, load, rejected, done)
+                advance(batch.tally.rows)
         done.rejects = rejected.path if rejected.count else None
         record = load.finish(_counts(done))
         done.load_id, done.counts = record.id, record.counts
         return done
 
-    def _take(self, batch: Found, part: Part, load: Load, rejected: Rejects, done: Loading) -> None:
-        sorted_out = _Batch()
-        for outcome in batch:
-            if isinstance(outcome, Others):
-                done.tally.skip(NOT_OURS, len(outcome.npis))
-                sorted_out.skip(outcome.npis)
-                continue
-            done.tally.add(outcome)
-            if isinstance(outcome, Rejected):
-                rejected.add(outcome, part.label)
-            else:
-                sorted_out.add(outcome)
-        done.kept += load.clinics(sorted_out.clinics.values())
-        done.kept += load.practitioners(sorted_out.practitioners.values())
-        done.kept += load.deactivate(sorted_out.deactivated)
-        done.withdrawn += load.withdraw(sorted_out.skipped).changed
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Outcomes of a batch by what the records do with them; of rows with one NPI the last counts."""
-
-    practitioners: dict[str, PractitionerEntry] = field(default_factory=dict)
-    clinics: dict[str, ClinicEntry] = field(default_factory=dict)
-    deactivated: dict[str, date] = field(default_factory=dict)
-    skipped: set[str] = field(default_factory=set)
-
-    def skip(self, npis: Collection[str]) -> None:
-        for held in (self.practitioners, self.clinics, self.deactivated):
-            for npi in held.keys() & npis:
-                del held[npi]
-        self.skipped.update(npis)
-
-    def add(self, outcome: Outcome) -> None:
-        self.practitioners.pop(outcome.npi, None)
-        self.clinics.pop(outcome.npi, None)
-        self.deactivated.pop(outcome.npi, None)
-        self.skipped.discard(outcome.npi)
-        if isinstance(outcome, Loaded):
-            self._add_loaded(outcome)
-        elif isinstance(outcome, Deactivated):
-            self.deactivated[outcome.npi] = outcome.on
-        elif isinstance(outcome, Skipped):
-            self.skipped.add(outcome.npi)
-
-    def _add_loaded(self, outcome: Loaded) -> None:
-        entry, quarantined = outcome.entry, outcome.quarantined
-        if isinstance(entry, RegistryPractitioner):
-            self.practitioners[outcome.npi] = PractitionerEntry(entry.practitioner, (entry.role,), quarantined)
-        elif isinstance(entry, RegistryClinic):
-            self.clinics[outcome.npi] = ClinicEntry(entry.clinic, (entry.site,), quarantined)
-
-
-def _batches(part: Part, reading: Reading) -> Iterator[Found]:
-    with opened(part) as stream:
-        found = judged(stream, part.label, reading)
-        batch: Found = []
-        count = 0
-        for item in found:
-            batch.append(item)
-            count += len(item.npis) if isinstance(item, Others) else 1
-            if count >= BATCH:
-                yield batch
-                batch, count = [], 0
-        if batch:
-            yield batch
-
-
-def _count(batch: Found) -> int:
-    """How many rows these are."""
-    return sum(len(item.npis) if isinstance(item, Others) else 1 for item in batch)
+    def _take(self, batch: Batch, load: Load, rejected: Rejects, done: Loading) -> None:
+        done.tally += batch.tally
+        for row in batch.rejected:
+            rejected.add(row, batch.table)
+        done.kept += load.clinics(batch.clinics.values())
+        done.kept += load.practitioners(batch.practitioners.values())
+        done.kept += load.deactivate(batch.deactivated)
+        done.withdrawn += load.withdraw(batch.skipped).changed
 
 
 def _counts(done: Loading) -> dict[str, int]:

@@ -1,18 +1,22 @@
 """A new generation beside the live one, complete up to the moment of its promotion."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
+
+import msgspec
 
 from directory.domain.errors import EngineUnavailable, PromotionRefused
 from directory.search.document import Making, listings
 from directory.search.index import Applied, Draft, Generation, Index, Refused
 from directory.search.listing import Listing
-from directory.search.source import ListingSource, Record
+from directory.search.source import ClinicRecord, ListingSource, PractitionerRecord, Record
+from indexer.beside import Beside, here
 from indexer.changes import pending
 from indexer.garbage import rarely_collected
-from indexer.reporting import Reporter
+from indexer.reporting import Advance, Reporter
 
 FEWEST = 0.95
 """A new generation with fewer listings than this share of the live one is not promoted unasked."""
@@ -34,19 +38,31 @@ class Rebuilt:
     reaped: tuple[str, ...]
 
 
-def rebuild(source: ListingSource, index: Index, making: Making, reporter: Reporter, *, force: bool = False) -> Rebuilt:
+def rebuild(
+    source: ListingSource,
+    index: Index,
+    making: Making,
+    reporter: Reporter,
+    *,
+    force: bool = False,
+    beside: Beside = here,
+) -> Rebuilt:
     """Builds and promotes a generation; the old one serves until then, and stays when anything fails.
 
-    Raises LockHeld, EngineUnavailable, RecordsUnavailable, FencedOut, and PromotionRefused unless `force` is set.
+    `beside` says where records are read. Raises CutOff, LockHeld, EngineUnavailable,
+    RecordsUnavailable, FencedOut, and PromotionRefused unless `force` is set.
     """
-    with index.lock():
+    # Its copy of this process must not hold the lock, nor what keeps it.
+    with beside(partial(_pieces, source)) as pieces, index.lock():
         reaped = index.reap()
         before = index.live()
         start = source.position()
         draft = index.draft(making.fingerprint())
         try:
             with rarely_collected():
-                refused = _fill(draft, source, making, reporter, index.name)
+                refused = _fill(
+                    draft, pieces, making, reporter.task(f"Building {index.name}", source.count(), "records")
+                )
             position, replayed, late = _replay(draft, start, source, making)
             finished = draft.finish(position)
             refused += late
@@ -61,17 +77,40 @@ def rebuild(source: ListingSource, index: Index, making: Making, reporter: Repor
         return Rebuilt(index.name, live, before, replayed, refused, (*reaped, *index.reap()))
 
 
-def _fill(draft: Draft, source: ListingSource, making: Making, reporter: Reporter, engine: str) -> tuple[Refused, ...]:
+def _fill(
+    draft: Draft, pieces: Iterator[bytes], making: Making, task: AbstractContextManager[Advance]
+) -> tuple[Refused, ...]:
     refused: tuple[Refused, ...] = ()
-    records = source.records()
-    with reporter.task(f"Building {engine}", source.count(), "records") as advance:
-        while chunk := list(islice(records, _CHUNK)):
-            refused += draft.add(_listings(chunk, making)).refused
-            advance(len(chunk))
+    with task as advance:
+        for piece in pieces:
+            part = _DECODER.decode(piece)
+            refused += draft.add(_listings(part.clinics, making)).refused
+            refused += draft.add(_listings(part.practitioners, making)).refused
+            advance(len(part.clinics) + len(part.practitioners))
     return refused
 
 
-def _listings(records: list[Record], making: Making) -> Iterator[Listing]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some of the records, in a form that crosses processes."""
+
+    clinics: tuple[ClinicRecord, ...]
+    practitioners: tuple[PractitionerRecord, ...]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(_Part)
+
+
+def _pieces(source: ListingSource) -> Iterator[bytes]:
+    records = source.records()
+    while chunk := list(islice(records, _CHUNK)):
+        clinics = tuple(record for record in chunk if isinstance(record, ClinicRecord))
+        practitioners = tuple(record for record in chunk if isinstance(record, PractitionerRecord))
+        yield _ENCODER.encode(_Part(clinics, practitioners))
+
+
+def _listings(records: Iterable[Record], making: Making) -> Iterator[Listing]:
     for record in records:
         yield from listings(record, making)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from directory.domain.clinic import Clinic, Site
@@ -85,6 +85,9 @@ class Tally:
     @property
     def rows(self) -> int:
         return self.loaded + self.skipped + self.deactivated + self.rejected
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
 
     def skip(self, reason: str, count: int) -> None:
         """So many rows skipped for one reason."""

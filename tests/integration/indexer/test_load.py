@@ -14,6 +14,7 @@ from directory.search.listing import Level
 from indexer import load as loading
 from indexer.cli import SEED
 from indexer.reporting import Silent
+from indexer.sources import batches
 from tests.factories.registry import deactivation, individual, number, organization, table
 from tests.integration.indexer.conftest import Site, last_week, today
 
@@ -186,7 +187,7 @@ class _FailsOnce:
 
 
 def test_a_load_that_was_cut_off_is_run_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "BATCH", 5)
+    monkeypatch.setattr(batches, "BATCH", 5)
     path = site.file(*(individual(serial) for serial in range(1, 13)))
     with monkeypatch.context() as patched:
         patched.setitem(vars(site.composition), "loading", _FailsOnce(site))

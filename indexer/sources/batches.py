@@ -1,0 +1,108 @@
+"""Rows of a table sorted by what the records do with them, a batch at a time, in a form that crosses processes."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from directory.registration.loading import ClinicEntry, PractitionerEntry
+from indexer.sources.archive import Part, opened
+from indexer.sources.nppes import NOT_OURS, Reading, judged
+from indexer.sources.outcome import (
+    Deactivated,
+    Loaded,
+    Outcome,
+    RegistryClinic,
+    RegistryPractitioner,
+    Rejected,
+    Skipped,
+    Tally,
+)
+from indexer.sources.scan import Others
+
+BATCH = 60_000
+"""Rows taken together: enough for the records to write fast, few enough to hold in memory."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Outcomes by NPI; of rows with one NPI the last counts. `tally` counts all rows; `table` names their file."""
+
+    table: str
+    practitioners: dict[str, PractitionerEntry] = field(default_factory=dict)
+    clinics: dict[str, ClinicEntry] = field(default_factory=dict)
+    deactivated: dict[str, date] = field(default_factory=dict)
+    skipped: set[str] = field(default_factory=set)
+    rejected: list[Rejected] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+    def encoded(self) -> bytes:
+        return _ENCODER.encode(self)
+
+    @staticmethod
+    def decode(data: bytes) -> "Batch":
+        return _DECODER.decode(data)
+
+    def skip(self, npis: Collection[str]) -> None:
+        """Rows of others, which `scan` told apart."""
+        self.tally.skip(NOT_OURS, len(npis))
+        for held in (self.practitioners, self.clinics, self.deactivated):
+            for npi in held.keys() & npis:
+                del held[npi]
+        self.skipped.update(npis)
+
+    def add(self, outcome: Outcome) -> None:
+        self.tally.add(outcome)
+        if isinstance(outcome, Rejected):
+            self.rejected.append(outcome)
+            return
+        self.practitioners.pop(outcome.npi, None)
+        self.clinics.pop(outcome.npi, None)
+        self.deactivated.pop(outcome.npi, None)
+        self.skipped.discard(outcome.npi)
+        if isinstance(outcome, Loaded):
+            self._add_loaded(outcome)
+        elif isinstance(outcome, Deactivated):
+            self.deactivated[outcome.npi] = outcome.on
+        elif isinstance(outcome, Skipped):
+            self.skipped.add(outcome.npi)
+
+    def _add_loaded(self, outcome: Loaded) -> None:
+        entry, quarantined = outcome.entry, outcome.quarantined
+        if isinstance(entry, RegistryPractitioner):
+            self.practitioners[outcome.npi] = PractitionerEntry(entry.practitioner, (entry.role,), quarantined)
+        elif isinstance(entry, RegistryClinic):
+            self.clinics[outcome.npi] = ClinicEntry(entry.clinic, (entry.site,), quarantined)
+
+
+def _counter(_kind: type, value: Any) -> Counter[str]:
+    return Counter(value)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Batch, dec_hook=_counter)
+
+
+def encoded_batches(parts: Iterable[Part], reading: Reading) -> Iterator[bytes]:
+    """Every row of the parts, for `Batch.decode`. Raises as `nppes.judged` does."""
+    for part in parts:
+        with opened(part) as stream:
+            for batch in batches(judged(stream, part.label, reading), part.label):
+                yield batch.encoded()
+
+
+def batches(found: Iterable[Outcome | Others], table: str) -> Iterator[Batch]:
+    batch = Batch(table)
+    for item in found:
+        if isinstance(item, Others):
+            batch.skip(item.npis)
+        else:
+            batch.add(item)
+        if batch.tally.rows >= BATCH:
+            yield batch
+            batch = Batch(table)
+    if batch.tally.rows:
+        yield batch
