@@ -19,9 +19,11 @@ from directory.adapters.mail import FileBox, SmtpMailer, smtp_server
 from directory.adapters.passwords import hashed
 from directory.domain.application import NotAllowed
 from directory.domain.errors import InvalidInput, RecordsUnavailable
+from directory.engines.elasticsearch.archive import ElasticsearchArchive
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
 from directory.engines.elasticsearch.index import ElasticsearchIndex
+from directory.engines.embedded.archive import EmbeddedArchive
 from directory.engines.embedded.engine import EmbeddedEngine
 from directory.engines.embedded.index import EmbeddedIndex
 from directory.engines.fallback import FallbackEngine
@@ -59,7 +61,7 @@ from directory.registration.validation import Validation
 from directory.search.document import Making
 from directory.search.engine import Engine
 from directory.search.find import Finder
-from directory.search.index import Index
+from directory.search.index import Archive, Index
 from directory.search.places import Places, Positions
 from directory.search.ranking import load_ranking
 from directory.search.source import ListingSource
@@ -211,11 +213,23 @@ class Composition:
 
     def index(self, name: str) -> Index:
         """The index called `embedded` or `elasticsearch`."""
+        return self.archived(name)[0]
+
+    def archived(self, name: str) -> tuple[Index, Archive]:
+        """An index, and where snapshots of it are kept."""
+        chosen = self.settings
         if name == "embedded":
-            return EmbeddedIndex(self.settings.index_dir, now)
+            embedded = EmbeddedIndex(chosen.index_dir, now)
+            return embedded, EmbeddedArchive(embedded, chosen.snapshot_dir, now)
         if name == "elasticsearch":
-            return ElasticsearchIndex(self._elasticsearch, self.settings.elasticsearch_alias)
+            index = ElasticsearchIndex(self._elasticsearch, chosen.elasticsearch_alias)
+            return index, self._elasticsearch_archive(index)
         raise InvalidInput(f"An engine is one of {', '.join(ENGINES)}, not {name!r}.", "engine")
+
+    def _elasticsearch_archive(self, index: ElasticsearchIndex) -> ElasticsearchArchive:
+        alias, location = self.settings.elasticsearch_alias, self.settings.elasticsearch_snapshot_location
+        repository = self.settings.elasticsearch_snapshot_repository or alias
+        return ElasticsearchArchive(index, self._elasticsearch, alias, repository, location)
 
     def making(self) -> Making:
         """What listings are made with today."""

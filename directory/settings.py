@@ -24,12 +24,15 @@ class Settings:
     engine: str = "embedded"
     fallback: str = ""
     index_dir: Path = Path("var/index")
+    snapshot_dir: Path = Path("var/snapshots")
     elasticsearch_url: str = "http://127.0.0.1:9200"
     elasticsearch_alias: str = "directory"
     elasticsearch_api_key: str = field(default="", repr=False)
     elasticsearch_username: str = ""
     elasticsearch_password: str = field(default="", repr=False)
     elasticsearch_ca_certs: str = ""
+    elasticsearch_snapshot_repository: str = ""
+    elasticsearch_snapshot_location: str = ""
     registry_max_age_days: int = 120
     geocoder: str = "offline"
     geocoder_options: str = field(default="", repr=False)
@@ -58,6 +61,8 @@ _TEXTS = {
     "elasticsearch_username": "ELASTICSEARCH_USERNAME",
     "elasticsearch_password": "ELASTICSEARCH_PASSWORD",
     "elasticsearch_ca_certs": "ELASTICSEARCH_CA_CERTS",
+    "elasticsearch_snapshot_repository": "ELASTICSEARCH_SNAPSHOT_REPOSITORY",
+    "elasticsearch_snapshot_location": "ELASTICSEARCH_SNAPSHOT_LOCATION",
     "geocoder": "DIRECTORY_GEOCODER",
     "geocoder_options": "DIRECTORY_GEOCODER_OPTIONS",
     "secret_key": "DIRECTORY_SECRET_KEY",
@@ -77,7 +82,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     texts.setdefault("database_url", f"sqlite:///{data_dir / 'directory.sqlite'}")
     numbers = {name: _whole(key, environment[key]) for name, key in _NUMBERS.items() if environment.get(key)}
     index_dir = Path(environment.get("DIRECTORY_INDEX_DIR") or data_dir / "index").absolute()
-    return Settings(data_dir=data_dir, index_dir=index_dir, **texts, **numbers)  # type: ignore[arg-type]
+    snapshot_dir = Path(environment.get("DIRECTORY_SNAPSHOT_DIR") or data_dir / "snapshots").absolute()
+    return Settings(data_dir=data_dir, index_dir=index_dir, snapshot_dir=snapshot_dir, **texts, **numbers)  # type: ignore[arg-type]
 
 
 def _whole(key: str, text: str) -> int:

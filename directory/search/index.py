@@ -4,11 +4,13 @@ A *generation* is one complete index. `position` is the revision of the record u
 each index keeps its own. `fingerprint` names what the listings were made with (vocabulary, mapping, folding).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from directory.domain.errors import InvalidInput
 from directory.search.listing import Listing
 
 
@@ -59,6 +61,28 @@ class Entry:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The live generation at one moment. `listings` can be read once, in no order, expired ones included; `generation`
+    has their exact number and a position up to which they are complete."""
+
+    generation: Generation
+    listings: Iterator[Listing]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A generation as it was when it was kept. `taken_at` is ISO 8601, UTC."""
+
+    name: str
+    generation: Generation
+    taken_at: str
+
+
+Advance = Callable[[int], None]
+"""Called with the number of bytes done since the last call."""
+
+
 class Draft(Protocol):
     """A generation being built beside the live one."""
 
@@ -107,3 +131,45 @@ class Index(Protocol):
     def entries(self) -> Iterator[Entry]:
         """Every listing of the live generation in order of id, expired ones included."""
         ...
+
+    def contents(self) -> AbstractContextManager[Contents]:
+        """The live generation as it is on entering, whatever is written meanwhile. Needs no lock."""
+        ...
+
+
+class Archive(Protocol):
+    """Snapshots of one index, kept apart from it. Taking, restoring and dropping need the index's lock.
+
+    Raises EngineUnavailable when the engine is down or nothing can be kept, InvalidInput for a name there is none of
+    (or one already), or where the archive is not set up.
+    """
+
+    where: str
+    """The place, for people."""
+
+    def take(self, name: str, advance: Advance) -> Snapshot:
+        """Keeps the live generation under a name that `snapshot_name` allows; it is whole on return, or not there."""
+        ...
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Those that are whole, newest first."""
+        ...
+
+    def restore(self, name: str, advance: Advance) -> Draft:
+        """A draft beside the live generation that holds what the snapshot does, deletions included, to the byte."""
+        ...
+
+    def drop(self, name: str) -> None: ...
+
+
+_SNAPSHOT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+
+
+def snapshot_name(text: str) -> str:
+    """The name of a snapshot; raises InvalidInput for one that not every engine can use."""
+    if not _SNAPSHOT_NAME.fullmatch(text):
+        raise InvalidInput(
+            f"A snapshot is named with 1 to 100 of a-z, 0-9, - and _, beginning with a letter or digit, not {text!r}.",
+            "name",
+        )
+    return text

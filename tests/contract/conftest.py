@@ -2,19 +2,23 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch, NotFoundError
 
+from directory.engines.elasticsearch.archive import ElasticsearchArchive
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
 from directory.engines.elasticsearch.index import ElasticsearchIndex
+from directory.engines.embedded.archive import EmbeddedArchive
 from directory.engines.embedded.engine import EmbeddedEngine
 from directory.engines.embedded.index import EmbeddedIndex
 from directory.search.engine import Engine
-from directory.search.index import Generation, Index
+from directory.search.index import Archive, Generation, Index
 from directory.search.listing import Listing
 
 ENGINES = (pytest.param("embedded"), pytest.param("elasticsearch", marks=pytest.mark.elasticsearch))
@@ -29,11 +33,15 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """A reader and a writer of one empty store. `writer` is another writer of it, as a second process has one."""
+    """A reader and a writer of one empty store. `writer` is another writer of it, as a second process has one.
+
+    `archive` is made when asked for: not every server may keep snapshots.
+    """
 
     engine: Engine
     index: Index
     writer: Callable[[], Index]
+    archive: Callable[[], Archive]
 
     def build(self, listings: Iterable[Listing], position: int = 1, fingerprint: str = "f") -> Generation:
         """Lists these, and only these, in a new generation."""
@@ -46,23 +54,37 @@ class Kit:
 
 
 def embedded(folder: Path) -> Kit:
-    return Kit(EmbeddedEngine(folder), EmbeddedIndex(folder, now), lambda: EmbeddedIndex(folder, now))
+    index = EmbeddedIndex(folder, now)
+    archive = EmbeddedArchive(index, folder.with_name("snapshots"), now)
+    return Kit(EmbeddedEngine(folder), index, lambda: EmbeddedIndex(folder, now), lambda: archive)
 
 
 def elasticsearch(url: str) -> Iterator[Kit]:
     client = connect(url)
     alias = f"contract-{uuid.uuid4().hex[:12]}"
     try:
+        index = ElasticsearchIndex(client, alias)
+        archive = ElasticsearchArchive(index, client, alias, alias, location=alias)
         yield Kit(
             ElasticsearchEngine(client, alias, PATIENCE_S),
-            ElasticsearchIndex(client, alias),
+            index,
             lambda: ElasticsearchIndex(client, alias),
+            lambda: archive,
         )
     finally:
+        remove_repository(client, alias)
         tidying = client.options(max_retries=5, retry_on_status=(429, 503), retry_backoff_base=0.5, retry_backoff_cap=5)
         for name in tidying.indices.get(index=f"{alias}-*"):
             tidying.indices.delete(index=name)
         client.close()
+
+
+def remove_repository(client: Elasticsearch, name: str) -> None:
+    """A repository and all it holds."""
+    with suppress(NotFoundError):
+        for item in client.snapshot.get(repository=name, snapshot="*")["snapshots"]:
+            client.snapshot.delete(repository=name, snapshot=item["snapshot"])
+        client.snapshot.delete_repository(name=name)
 
 
 def _kit(request: pytest.FixtureRequest, folder: Path) -> Iterator[Kit]:

@@ -13,6 +13,7 @@ from directory.engines.elasticsearch.client import check_version
 from directory.engines.elasticsearch.distances import borders, judge
 from directory.engines.elasticsearch.errors import LATE, MISSING, NOTHING_LIVE, translated
 from directory.engines.elasticsearch.generations import Generations
+from directory.engines.elasticsearch.mapping import decoded
 from directory.engines.elasticsearch.paging import Found, Response, page, start
 from directory.engines.elasticsearch.query import BORDER, alive, body
 from directory.search.engine import Readiness
@@ -126,7 +127,7 @@ def _search(talk: _Conversation, query: Query) -> Result:
     shown = page(query, response, {**request, "aggs": {}, "track_total_hits": False}, talk.ask)
     generation = shown.hits[0].index if shown.hits else talk.live()
     return Result(
-        hits=tuple(Hit(_listing(hit.document), hit.points, hit.distance_m) for hit in shown.hits),
+        hits=tuple(Hit(decoded(hit.document), hit.points, hit.distance_m) for hit in shown.hits),
         total=response["hits"]["total"]["value"],
         facets={field: _counts(response["aggregations"][field.value]) for field in query.facets},
         next=_cursor(query, shown.hits[-1], generation) if shown.more else None,
@@ -168,13 +169,6 @@ def _cursor(query: Query, last: Found, generation: str) -> Cursor:
     )
 
 
-def _listing(document: str) -> Listing:
-    try:
-        return Listing.decode(document)
-    except (KeyError, TypeError, ValueError):
-        raise EngineUnavailable("The live generation was made by another release: run `indexer rebuild`.") from None
-
-
 def _by_id(talk: _Conversation, ids: Sequence[str], today: date) -> dict[str, Listing]:
     found: dict[str, Listing] = {}
     for at in range(0, len(ids), _AT_ONCE):
@@ -195,7 +189,7 @@ def _listings(talk: _Conversation, clause: dict[str, Any], today: date) -> list[
     found: list[Listing] = []
     while True:
         hits = talk.ask(request)["hits"]["hits"]
-        found += [_listing(hit["_source"]["document"]) for hit in hits]
+        found += [decoded(hit["_source"]["document"]) for hit in hits]
         if len(hits) < _AT_ONCE:
             return found
         request["search_after"] = hits[-1]["sort"]

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,11 @@ class Generations:
     def count(self, name: str) -> int:
         """Listings that are not deleted, expired ones included."""
         return int(self.client.count(index=name, query=LISTED)["count"])
+
+    def count_at(self, moment: Mapping[str, Any]) -> int:
+        """The same at a point in time."""
+        counted = self.client.search(body={"query": LISTED, "size": 0, "track_total_hits": True, **moment})
+        return int(counted["hits"]["total"]["value"])
 
     def switch(self, name: str) -> list[str]:
         """Makes a generation live in one step; returns the names of those that were."""

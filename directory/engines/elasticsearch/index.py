@@ -1,8 +1,8 @@
 """Writes generations and changes into Elasticsearch."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,19 +13,18 @@ from directory.domain.errors import EngineUnavailable
 from directory.engines.elasticsearch.bulk import Bulk, upsert
 from directory.engines.elasticsearch.changes import apply_changes, keep_position
 from directory.engines.elasticsearch.client import check_version
-from directory.engines.elasticsearch.errors import translated
+from directory.engines.elasticsearch.errors import NOTHING_LIVE, translated
 from directory.engines.elasticsearch.generations import Generations
 from directory.engines.elasticsearch.lease import Lease
-from directory.engines.elasticsearch.mapping import building, mapping, serving
-from directory.engines.elasticsearch.scan import LISTED, scan
-from directory.search.index import Applied, Change, Draft, Entry, Generation
+from directory.engines.elasticsearch.mapping import building, decoded, mapping, serving
+from directory.engines.elasticsearch.scan import LISTED, documents, moment, scan
+from directory.search.index import Applied, Change, Contents, Draft, Entry, Generation
 from directory.search.listing import Listing
 
 PATIENCE_S = 60
 """Seconds within which the server must answer one request of a writer."""
 SENDERS = 3
 """Chunks of a load that are under way at a time."""
-_KEEP_ALIVE = "5m"
 _AGAIN: dict[str, Any] = {
     "max_retries": 4,
     "retry_on_status": (429, 503),
@@ -116,8 +115,7 @@ class ElasticsearchIndex:
                 mappings=mapping(fingerprint, created_at.isoformat()),
                 aliases={alias: {}},
             )
-        bulk = Bulk(self._client, alias, self._pause, SENDERS)
-        return ElasticsearchDraft(name, bulk, self._generations, self._replicas, self._lease.confirm)
+        return self.opened(name)
 
     def promote(self, draft: Draft) -> Generation:
         """The old generation is deleted afterwards; where that fails, `reap` does it later."""
@@ -151,11 +149,28 @@ class ElasticsearchIndex:
         return applied
 
     def entries(self) -> Iterator[Entry]:
+        with translated(), moment(self._client, self._alias) as snapshot:
+            for fields in scan(self._client, LISTED, ["id", "version", "digest"], snapshot=snapshot):
+                yield Entry(fields["id"][0], fields["version"][0], fields["digest"][0])
+
+    @contextmanager
+    def contents(self) -> Iterator[Contents]:
+        """The position is read first: each shard's point in time begins a little later, with all that belongs to it."""
         with translated():
-            opened = self._client.open_point_in_time(index=self._alias, keep_alive=_KEEP_ALIVE)["id"]
-            snapshot = {"pit": {"id": opened, "keep_alive": _KEEP_ALIVE}}
-            try:
-                for fields in scan(self._client, LISTED, ["id", "version", "digest"], snapshot=snapshot):
-                    yield Entry(fields["id"][0], fields["version"][0], fields["digest"][0])
-            finally:
-                self._client.close_point_in_time(id=opened)
+            name = self._generations.live_name()
+            if name is None:
+                raise EngineUnavailable(NOTHING_LIVE)
+            known = self._generations.describe(name)
+            with moment(self._client, name) as snapshot:
+                held = replace(known, listings=self._generations.count_at(snapshot))
+                yield Contents(held, self._listings(snapshot))
+
+    def _listings(self, snapshot: Mapping[str, Any]) -> Iterator[Listing]:
+        with translated():
+            for encoded in documents(self._client, LISTED, snapshot):
+                yield decoded(encoded)
+
+    def opened(self, name: str) -> ElasticsearchDraft:
+        """The draft that a generation is which is not live, written through its own alias."""
+        bulk = Bulk(self._client, self._generations.draft_alias(name), self._pause, SENDERS)
+        return ElasticsearchDraft(name, bulk, self._generations, self._replicas, self._lease.confirm)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from directory.domain.errors import EngineUnavailable
 from directory.domain.place import Point
 from directory.search.fold import FOLDING
 from directory.search.listing import OPEN_FIELDS, SHAPE, Field, Listing
@@ -72,8 +73,12 @@ def _properties() -> dict[str, Any]:
 def building(shards: int, sort_by: tuple[str, ...] = ()) -> dict[str, Any]:
     """Settings while a generation is filled: nothing is refreshed or copied, and a crash loses it anyway."""
     order = {"sort.field": list(sort_by)} if sort_by else {}
-    bulk = {"refresh_interval": "-1", "number_of_replicas": 0, "translog.durability": "async"}
-    return {"number_of_shards": shards, **bulk, **order, **_SILENT}
+    return {"number_of_shards": shards, **filling(), **order, **_SILENT}
+
+
+def filling() -> dict[str, Any]:
+    """Those of them that can be changed later."""
+    return {"refresh_interval": "-1", "number_of_replicas": 0, "translog.durability": "async"}
 
 
 def serving(replicas: int) -> dict[str, Any]:
@@ -99,6 +104,14 @@ def document(listing: Listing) -> dict[str, Any]:
         source["point"] = {"lat": listing.point.lat, "lon": listing.point.lon}
         source["place"] = place(listing.point)
     return source
+
+
+def decoded(document: str) -> Listing:
+    """The listing of a document. Raises EngineUnavailable where another release wrote it."""
+    try:
+        return Listing.decode(document)
+    except (KeyError, TypeError, ValueError):
+        raise EngineUnavailable("The live generation was made by another release: run `indexer rebuild`.") from None
 
 
 def tombstone(item: str, version: int) -> dict[str, Any]:

@@ -23,17 +23,23 @@ _EDIT_LIMIT = 50_000
 class EmbeddedDraft:
     """Listings stream into the base segment; from the first replayed change on, changes go into deltas above it."""
 
-    def __init__(self, folder: Path, fingerprint: str, created_at: str) -> None:
-        folder.mkdir(parents=True)
+    def __init__(self, folder: Path, fingerprint: str, created_at: str, restored: int | None = None) -> None:
+        """`restored` is the sequence of a state that the folder holds already: new deltas then come after its own."""
+        folder.mkdir(parents=True, exist_ok=restored is not None)
         self.name = folder.name
         self.folder = folder
         self.fingerprint = fingerprint
         self.created_at = created_at
         self.finished: Generation | None = None
-        self._base: SegmentBuilder | None = SegmentBuilder(folder / BASE, folder / "scratch")
+        self._base: SegmentBuilder | None = None
         self._seen = SeenVersions()
         self._segments: list[Segment] = []
         self._edit = Edit(())
+        self._sequence = restored or 0
+        if restored is None:
+            self._base = SegmentBuilder(folder / BASE, folder / "scratch")
+        else:
+            self._reopen()
 
     def add(self, listings: Iterable[Listing]) -> Applied:
         self.finished = None
@@ -61,6 +67,11 @@ class EmbeddedDraft:
         listings = sum(view.listings for view in views_of(self._segments))
         self.finished = Generation(self.name, listings, position, self.fingerprint, self.created_at)
         return self.finished
+
+    @property
+    def sequence(self) -> int:
+        """At least the number of every segment's file, so that a later one takes no name that is taken."""
+        return self._sequence + len(self._segments)
 
     def files(self) -> tuple[SegmentFile, ...]:
         """The finished draft's segments."""
@@ -99,8 +110,7 @@ class EmbeddedDraft:
 
     def _flush(self) -> None:
         if len(self._edit):
-            number = len(self._segments)
-            self._edit.write(self.folder / f"delta-{number:08d}.seg", self.folder / "scratch")
+            self._edit.write(self.folder / f"delta-{self.sequence:08d}.seg", self.folder / "scratch")
             self._reopen()
 
     def _reopen(self) -> None:

@@ -157,10 +157,11 @@ def merge(segments: Sequence[Segment], first: int, path: Path, scratch: Path) ->
         for item, version in removals.graves.items():
             graves[item] = max(version, graves.get(item, NEVER))
     joined = {name: np.concatenate(docs) for name, docs in killed.items()}
-    return build(path, scratch, _standing_listings(merged), Removals(joined, graves))
+    return build(path, scratch, standing_listings(merged), Removals(joined, graves))
 
 
-def _standing_listings(views: Sequence[View]) -> Iterator[Listing]:
+def standing_listings(views: Sequence[View]) -> Iterator[Listing]:
+    """Every listing that no newer segment took away. Raises Damaged."""
     for view in views:
         yield from (view.segment.listing(doc) for doc in range(view.segment.length) if view.holds(doc))
 

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from directory.domain.errors import EngineUnavailable, FencedOut, LockHeld
 from directory.engines.embedded.disk import naming_faults, replace_durably
 from directory.engines.embedded.draft import EmbeddedDraft
-from directory.engines.embedded.edits import Edit, first_to_merge, merge
+from directory.engines.embedded.edits import Edit, first_to_merge, merge, standing_listings
 from directory.engines.embedded.errors import Damaged
 from directory.engines.embedded.manifest import (
     GENERATIONS,
@@ -27,7 +27,8 @@ from directory.engines.embedded.manifest import (
 )
 from directory.engines.embedded.segment import Segment, View
 from directory.engines.embedded.snapshot import Snapshot, described, open_snapshot
-from directory.search.index import Applied, Change, Draft, Entry, Generation
+from directory.search.index import Applied, Change, Contents, Draft, Entry, Generation
+from directory.search.listing import Listing
 
 MOST_DELTAS = 4
 """Every delta costs each query a fixed time; more than these are merged."""
@@ -68,11 +69,29 @@ class EmbeddedIndex:
 
     def draft(self, fingerprint: str) -> EmbeddedDraft:
         created = self._clock().astimezone(UTC)
-        name = f"{self._next_number():06d}-{created:%Y%m%dT%H%M%SZ}"
         with naming_faults():
-            draft = EmbeddedDraft(folder_of(self._directory, name), fingerprint, created.isoformat())
-        self._drafts[name] = draft
+            draft = EmbeddedDraft(self._new_folder(created), fingerprint, created.isoformat())
+        self._drafts[draft.name] = draft
         return draft
+
+    def restored(self, state: Manifest, fill: Callable[[Path], None]) -> EmbeddedDraft:
+        """A draft that begins as this state, whose segments `fill` puts into the folder that it is given."""
+        folder = self._new_folder(self._clock().astimezone(UTC))
+        with naming_faults():
+            folder.mkdir(parents=True)
+            try:
+                fill(folder)
+                draft = EmbeddedDraft(folder, state.fingerprint, state.created_at, state.sequence)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+        self._drafts[draft.name] = draft
+        return draft
+
+    def state(self) -> tuple[Manifest, Path]:
+        """The live state, and the folder of its segments. Raises EngineUnavailable where none is whole."""
+        manifest = self._opened().manifest
+        return manifest, folder_of(self._directory, manifest.generation)
 
     def promote(self, draft: Draft) -> Generation:
         ours = self._drafts[draft.name]
@@ -81,7 +100,7 @@ class EmbeddedIndex:
         with self._exclusive(), naming_faults():
             live = self._live()
             manifest = Manifest(
-                sequence=self._last_sequence() + 1,
+                sequence=max(self._last_sequence(), ours.sequence) + 1,
                 previous=self._worth_keeping(live),
                 segments=ours.files(),
                 **_as_fields(ours.finished),
@@ -125,6 +144,12 @@ class EmbeddedIndex:
 
     def entries(self) -> Iterator[Entry]:
         yield from heapq.merge(*(_entries(view) for view in self._opened().views), key=lambda entry: entry.id)
+
+    @contextmanager
+    def contents(self) -> Iterator[Contents]:
+        """Segments stay mapped until the end, so that it is no matter what becomes of their files."""
+        snapshot = self._opened()
+        yield Contents(snapshot.manifest.as_generation(), _standing(snapshot.views))
 
     def verify(self) -> tuple[str, ...]:
         """Reads every byte of the live generation; says what is damaged, nothing when all is well."""
@@ -202,6 +227,9 @@ class EmbeddedIndex:
     def _folders(self) -> list[Path]:
         return sorted(path for path in (self._directory / GENERATIONS).glob("*") if path.is_dir())
 
+    def _new_folder(self, created: datetime) -> Path:
+        return folder_of(self._directory, f"{self._next_number():06d}-{created:%Y%m%dT%H%M%SZ}")
+
     def _next_number(self) -> int:
         numbers = [int(found[0]) for path in self._folders() if (found := re.match(r"\d+", path.name))]
         return max(numbers, default=0) + 1
@@ -238,6 +266,13 @@ def _as_fields(finished: Generation) -> dict[str, Any]:
         "position": finished.position,
         "listings": finished.listings,
     }
+
+
+def _standing(views: Sequence[View]) -> Iterator[Listing]:
+    try:
+        yield from standing_listings(views)
+    except Damaged as error:
+        raise EngineUnavailable(f"The search index is damaged ({error}): run `indexer rebuild`.") from error
 
 
 def _entries(view: View) -> Iterator[Entry]:

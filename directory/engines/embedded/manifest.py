@@ -18,7 +18,7 @@ from directory.search.index import Generation
 
 POINTER = "live.json"
 GENERATIONS = "generations"
-_COPY = "manifest.json"
+COPY = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,8 @@ def folder_of(directory: Path, generation: str) -> Path:
 
 def publish(directory: Path, manifest: Manifest) -> None:
     """Makes the manifest the live one: durable, and seen by every reader from its next query on."""
-    data = _encoded(manifest)
-    replace_durably(folder_of(directory, manifest.generation) / _COPY, data)
-    replace_durably(directory / POINTER, data)
+    write_manifest(folder_of(directory, manifest.generation), manifest)
+    replace_durably(directory / POINTER, _encoded(manifest))
 
 
 def live_manifest(directory: Path) -> Manifest | None:
@@ -78,8 +77,21 @@ def published_manifests(directory: Path) -> list[Manifest]:
     return sorted(_copies(directory), key=lambda manifest: manifest.sequence, reverse=True)
 
 
+def manifest_in(folder: Path) -> Manifest:
+    """The last state of the generation that this folder holds. Raises Damaged."""
+    try:
+        return _decoded((folder / COPY).read_bytes())
+    except OSError as error:
+        raise Damaged(f"{COPY} is missing or cannot be read") from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Puts the manifest into a generation's folder, durably."""
+    replace_durably(folder / COPY, _encoded(manifest))
+
+
 def _copies(directory: Path) -> Iterator[Manifest]:
-    for path in (directory / GENERATIONS).glob(f"*/{_COPY}"):
+    for path in (directory / GENERATIONS).glob(f"*/{COPY}"):
         try:
             yield _decoded(path.read_bytes())
         except (OSError, Damaged):
