@@ -81,6 +81,7 @@ _CLOSED: Mapping[Field, tuple[str, ...]] = {
     Field.BOARD_CERTIFIED: ("yes", "no"),
     Field.AGE_GROUP: ("child", "adult", "senior"),
     Field.OPEN_DAY: ("mon", "tue", "sat", "sun"),
+    Field.SCOPE: ("other_specialty",),
 }
 _STATES = ("PA", "NJ", "AK", "AS", "GU")
 _NETWORKS = tuple(f"n{number}" for number in range(8))

@@ -91,6 +91,7 @@ class Presenter:
             "name": listing.name,
             "credential": card.credential or None,
             "specialties": self._specialties(listing),
+            "other_specialty": card.taxonomies if listing.values(Field.SCOPE) else None,
             "conditions": self._conditions(listing),
             "treatments_stated": card.facts.treatments,
             "location": _location_json(listing),
@@ -110,6 +111,7 @@ class Presenter:
                 for partner in card.partners
             ],
             "other_locations": [{"id": other.id, "label": other.label} for other in card.elsewhere],
+            "endpoints": card.endpoints,
             "verification": _verification_json(listing),
             "notices": card.notices,
         }  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, validate
 
 from directory.domain.evidence import Level
+from directory.domain.facts import EndpointKind
 from directory.guidance.answers import ClinicModel, Helped, Preference, Tier
 from directory.guidance.notice import Triage
 from directory.guidance.pathway import MAX_AGE, MAX_WEEKS
@@ -308,6 +309,13 @@ class VerificationSchema(Schema):
     sources = fields.List(fields.Nested(CheckSchema), required=True)
 
 
+class EndpointSchema(Schema):
+    """Where programs reach the practice, as the national registry states it."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in EndpointKind]))
+    address = fields.String(required=True)
+
+
 class ListingSchema(Schema):
     """One practitioner at one location, or one clinic at one location."""
 
@@ -317,6 +325,12 @@ class ListingSchema(Schema):
     name = fields.String(required=True)
     credential = fields.String(required=True, allow_none=True)
     specialties = fields.List(fields.Nested(ListedSpecialtySchema), required=True)
+    other_specialty = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "NUCC codes of whoever has no specialty of this directory; else null."},
+    )
     conditions = fields.List(fields.Nested(ListedConditionSchema), required=True)
     treatments_stated = fields.List(fields.String(), required=True)
     location = fields.Nested(LocationSchema, required=True)
@@ -326,6 +340,7 @@ class ListingSchema(Schema):
     people = fields.List(fields.Nested(PersonSchema), required=True)
     referral_partners = fields.List(fields.Nested(PartnerSchema), required=True)
     other_locations = fields.List(fields.Nested(OtherLocationSchema), required=True)
+    endpoints = fields.List(fields.Nested(EndpointSchema), required=True)
     verification = fields.Nested(VerificationSchema, required=True)
     notices = fields.List(fields.String(), required=True)
 

@@ -142,7 +142,7 @@ class Cards:
             href=self.subject_href(listing.subject, listing.id),
             anchor=f"at-{listing.id.partition('.')[2]}",
             clinic=self._clinic(listing),
-            specialties=self._names.all(Field.SPECIALTY, self._ordered(listing.values(Field.SPECIALTY))),
+            specialties=self._specialties(listing),
             badges=self._badges(listing),
             street=", ".join(part for part in (card.address.line, card.address.line2) if part),
             town=f"{card.address.city}, {card.address.state} {card.address.zip}",
@@ -167,6 +167,12 @@ class Cards:
         page = "practitioners" if subject.startswith("p") else "clinics"
         place = listing_id.partition(".")[2]
         return f"{self._prefix}/{page}/{subject[1:]}" + (f"#at-{place}" if place else "")
+
+    def _specialties(self, listing: Listing) -> tuple[str, ...]:
+        if not listing.values(Field.SCOPE):
+            return self._names.all(Field.SPECIALTY, self._ordered(listing.values(Field.SPECIALTY)))
+        codes = listing.card.taxonomies
+        return (self._texts("card.other_specialty", code=codes[0]) if codes else self._texts("card.no_specialty"),)
 
     def _ordered(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(code for code in self._vocabulary.specialties if code in codes)

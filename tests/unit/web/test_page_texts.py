@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from directory.search.listing import FACETS, Field
+from directory.search.listing import OFFERED, Field
 from directory.web.pages.texts import LANGUAGES, Texts, load_texts
 
 
@@ -36,7 +36,7 @@ def test_no_text_is_left_in_the_other_language() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_and_level_has_a_name(language: str) -> None:
     texts = load_texts(language)
-    for field in FACETS:
+    for field in OFFERED:
         assert texts(f"field.{field.value}")
     for field, token in ((Field.KIND, "clinic"), (Field.LEVEL, "reviewed"), (Field.CLINIC_MODEL, "network")):
         assert texts.entries[f"value.{field.value}.{token}"]
