@@ -171,7 +171,7 @@ class Listing:
         return _ENCODER.encode(self)
 
     @staticmethod
-    def decode(data: bytes | str) -> "Listing":
+    def decode(data: bytes | str | memoryview) -> "Listing":
         """The listing that `encoded` wrote. Raises ValueError for anything else."""
         try:
             return _DECODER.decode(data)

@@ -56,6 +56,13 @@ class EmbeddedArchive:
     def snapshots(self) -> tuple[Snapshot, ...]:
         return tuple(sorted(self._whole(), key=lambda item: (item.taken_at, item.name), reverse=True))
 
+    def find(self, name: str) -> Snapshot:
+        folder = self._existing(name)
+        try:
+            return _read(folder)
+        except (OSError, Damaged) as error:
+            raise _damaged(name, error) from error
+
     def restore(self, name: str, advance: Advance) -> EmbeddedDraft:
         folder = self._existing(name)
         try:
@@ -82,8 +89,7 @@ class EmbeddedArchive:
     def _whole(self) -> Iterator[Snapshot]:
         for folder in self._folder.glob("[!.]*"):
             try:
-                taken_at = (folder / _TAKEN).read_text(encoding="ascii")
-                yield Snapshot(folder.name, manifest_in(folder).as_generation(), taken_at)
+                yield _read(folder)
             except (OSError, Damaged):
                 continue
 
@@ -91,6 +97,11 @@ class EmbeddedArchive:
         """Removes what a crash left. Whoever takes a snapshot holds the index's lock, so nobody is at work on it."""
         for folder in self._folder.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(folder)
+
+
+def _read(folder: Path) -> Snapshot:
+    taken_at = (folder / _TAKEN).read_text(encoding="ascii")
+    return Snapshot(folder.name, manifest_in(folder).as_generation(), taken_at)
 
 
 def _copy(manifest: Manifest, source: Path, target: Path, advance: Advance) -> None:
@@ -117,5 +128,5 @@ def _prove(path: Path, item: SegmentFile) -> None:
     segment.container.verify()
 
 
-def _damaged(name: str, error: Damaged) -> EngineUnavailable:
+def _damaged(name: str, error: Exception) -> EngineUnavailable:
     return EngineUnavailable(f"Snapshot {name} is damaged ({error}): restore another, or run `indexer rebuild`.")

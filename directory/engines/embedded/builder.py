@@ -130,11 +130,11 @@ class SegmentBuilder:
 
     def _take(self, batch: Sequence[Listing]) -> None:
         """Goes through the listings column by column, since most of what a listing costs is the way to its column."""
-        documents = list(map(stored, batch))
         tokens = [listing.tokens for listing in batch]
-        rows = {of: column.rows_of([held.get(of, ()) for held in tokens]) for of, column in self._fields.items()}
-        for of, field_column in self._fields.items():
-            field_column.extend(rows[of])
+        rows = [column.rows_of([held.get(of, ()) for held in tokens]) for of, column in self._fields.items()]
+        documents = stored(batch, rows)
+        for column, of_batch in zip(self._fields.values(), rows, strict=True):
+            column.extend(of_batch)
         for of, identifiers in self._open.items():
             identifiers.extend([held.get(of, ()) for held in tokens])
         self._names.extend([listing.name_words for listing in batch])

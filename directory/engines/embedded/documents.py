@@ -1,25 +1,39 @@
-"""A listing as a segment keeps it: what its columns do not hold, without what is empty.
+"""A listing as a segment keeps it: the rows of its tokens, and everything else without what is empty.
 
-The tokens of fields that can be counted stand in columns already, where listings share them. Left out of the documents
-they make these four times smaller and twice as fast to read: what a specialty usually treats is a hundred tokens.
+The tokens of fields that can be counted stand in rows that listings share (see `fields`). Naming the rows instead makes
+documents four times smaller and three times as fast to read: what a specialty usually treats is a hundred tokens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
+import numpy as np
 
 from directory.domain.facts import NOTHING_STATED
+from directory.engines.embedded.arrays import Array
 from directory.search.listing import OPEN_FIELDS, Card, Field, Listing
 
 _ENCODER = msgspec.json.Encoder()
 _FIELDS = tuple(name for name in Listing.__dataclass_fields__ if name not in {"card", "tokens"})
 _OPTIONAL = tuple(name for name in Card.__dataclass_fields__ if name not in {"address", "facts"})
 _OPEN = tuple(sorted(OPEN_FIELDS))
+_WIDTH = 4
+Rows = Mapping[int, tuple[str, ...]]
+"""The tokens of each row of a field."""
 
 
-def stored(listing: Listing) -> bytes:
-    """The listing without its tokens in fields that can be counted. Raises UnicodeEncodeError as `encoded` does."""
+def stored(batch: Sequence[Listing], rows: Sequence[Array]) -> list[bytes]:
+    """The listings, whose tokens in each field of FACETS are the `rows` of that field.
+
+    Raises UnicodeEncodeError as `Listing.encoded` does.
+    """
+    heads = np.stack(rows, axis=1).astype("<u4").tobytes()
+    width = _WIDTH * len(rows)
+    return [heads[at * width : (at + 1) * width] + _body(listing) for at, listing in enumerate(batch)]
+
+
+def _body(listing: Listing) -> bytes:
     tokens = listing.tokens
     values: dict[str, Any] = {name: getattr(listing, name) for name in _FIELDS}
     values["card"] = _filled(listing.card)
@@ -27,11 +41,15 @@ def stored(listing: Listing) -> bytes:
     return _ENCODER.encode(values)
 
 
-def restored(data: bytes, counted: Iterable[tuple[Field, tuple[str, ...]]]) -> Listing:
-    """The listing that `stored` was given, with these tokens. Raises ValueError where the data is another thing."""
-    listing = Listing.decode(data)
+def restored(data: bytes, fields: Mapping[Field, Rows]) -> Listing:
+    """The listing that `stored` was given. Raises ValueError where the data is another thing."""
+    width = _WIDTH * len(fields)
+    listing = Listing.decode(memoryview(data)[width:])
     # Nobody else holds the decoded listing yet: its mapping is the plain dictionary that was just made.
-    cast("dict[Field, tuple[str, ...]]", listing.tokens).update(counted)
+    tokens = cast("dict[Field, tuple[str, ...]]", listing.tokens)
+    for (of, rows), row in zip(fields.items(), np.frombuffer(data, "<u4", len(fields)).tolist(), strict=True):
+        if held := rows[row]:
+            tokens[of] = held
     return listing
 
 

@@ -54,6 +54,11 @@ class EmbeddedEngine:
             return Readiness(ready=False, engine=NAME, detail=str(error))
         return Readiness(True, NAME, manifest.generation, manifest.listings, self._detail)
 
+    def state(self) -> str:
+        """Names what is served now: another name after every change. Raises EngineUnavailable."""
+        manifest = self._current().manifest
+        return f"{manifest.generation}.{manifest.sequence}"
+
     def _answer(self, ask: Callable[[Snapshot], _Answer]) -> _Answer:
         state = self._current()
         try:

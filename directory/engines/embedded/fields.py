@@ -90,6 +90,19 @@ class _Rows(dict[tuple[str, ...], int]):
         return row
 
 
+class _Held(dict[int, tuple[str, ...]]):
+    """What rows hold, so many of them at most."""
+
+    def __init__(self, read: Callable[[int], tuple[str, ...]]) -> None:
+        self._read = read
+
+    def __missing__(self, row: int) -> tuple[str, ...]:
+        if len(self) >= _REMEMBERED_ROWS:
+            self.clear()
+        tokens = self[row] = self._read(row)
+        return tokens
+
+
 class FieldColumn:
     """One field of a mapped segment."""
 
@@ -104,18 +117,8 @@ class FieldColumn:
         self._token_rows = container.array(f"{name}.token_rows")
         self._rare_starts = container.array(f"{name}.rare_starts")
         self._rare_docs = container.array(f"{name}.rare_docs")
-        self._held: dict[int, tuple[str, ...]] = {}
-
-    def of(self, doc: int) -> tuple[str, ...]:
-        """The document's tokens, in the order in which they were given."""
-        row = int(self.rows[doc])
-        known = self._held.get(row)
-        if known is None:
-            if len(self._held) >= _REMEMBERED_ROWS:
-                self._held.clear()
-            first, last = self._offsets[row : row + 2].tolist()
-            known = self._held[row] = tuple(self.tokens[number] for number in self._row_tokens[first:last].tolist())
-        return known
+        self.held = _Held(self._tokens_of)
+        """The tokens of each row, in the order in which they were given."""
 
     def holding(self, any_of: Iterable[str]) -> "FieldSet":
         """Documents that hold any of the tokens."""
@@ -161,6 +164,10 @@ class FieldColumn:
         counts = np.bincount(rows, minlength=len(self._counts))
         found = np.flatnonzero(counts)
         return found, counts[found]
+
+    def _tokens_of(self, row: int) -> tuple[str, ...]:
+        first, last = self._offsets[row : row + 2].tolist()
+        return tuple(self.tokens[number] for number in self._row_tokens[first:last].tolist())
 
     def _rows_of(self, token: str) -> Array:
         number = self._numbers.get(token)

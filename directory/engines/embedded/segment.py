@@ -43,7 +43,7 @@ class Segment:
     def _open_columns(self, container: Container) -> None:
         tokens = container.meta["tokens"]
         self.fields = {of: FieldColumn(container, f"field.{of.value}", tokens[of.value]) for of in FACETS}
-        self._sorted_fields = tuple(sorted(self.fields.items()))
+        self._held = {of: column.held for of, column in self.fields.items()}
         self.open = {of: IdentifiersColumn(container, f"open.{of.value}", self.length) for of in OPEN_FIELDS}
         self.names = WordsColumn(container, "name", self.length)
         self.texts = WordsColumn(container, "text", self.length)
@@ -86,8 +86,8 @@ class Segment:
         if zlib.crc32(data) != int(self._checksums[doc]):
             raise Damaged(f"document {doc} of {self.name} does not match its checksum")
         try:
-            return restored(data, ((of, held) for of, column in self._sorted_fields if (held := column.of(doc))))
-        except ValueError as error:
+            return restored(data, self._held)
+        except (ValueError, IndexError) as error:
             raise Damaged(f"document {doc} of {self.name} was written by another release") from error
 
     def digest_of(self, doc: int) -> str:
