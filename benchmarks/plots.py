@@ -102,12 +102,12 @@ class Growth:
     series: tuple[Series, ...]
 
     def words(self) -> str:
-        return f"{self.name}: " + "; ".join(map(_path, self.series))
-
-
-def _path(series: Series) -> str:
-    (least, first), (most, last) = series.points[0], series.points[-1]
-    return f"{series.label} from {amount(first)} ms at {amount(least)} to {amount(last)} ms at {amount(most)}"
+        """Ours from the least size to the most, and how it grows beside the peers."""
+        ours, *peers = self.series
+        (least, first), (most, last) = ours.points[0], ours.points[-1]
+        slopes = ", ".join(f"{peer.label} {peer.exponent:.2f}" for peer in peers)
+        path = f"from {amount(first)} ms at {amount(least)} to {amount(last)} ms at {amount(most)}"
+        return f"{self.name}: ours {path}, exponent {ours.exponent:.2f}{f' ({slopes})' if slopes else ''}"
 
 
 @contextmanager

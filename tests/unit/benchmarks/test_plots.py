@@ -29,9 +29,7 @@ def test_growth_is_the_slope_on_logarithmic_axes(tmp_path: Path) -> None:
     written(tmp_path, "engines", *(row(size=size, ours_ms_p50=ours, peer_ms_p50=peer) for size, ours, peer in sizes))
     (found,) = plots.growths(newest(read(tmp_path)[0], ()))
     assert [(series.label, round(series.exponent, 6)) for series in found.series] == [("ours", 1.0), ("scan", 0.5)]
-    assert (
-        found.words() == "Q1: ours from 1 ms at 1,000 to 100 ms at 100,000; scan from 2 ms at 1,000 to 20 ms at 100,000"
-    )
+    assert found.words() == "Q1: ours from 1 ms at 1,000 to 100 ms at 100,000, exponent 1.00 (scan 0.50)"
 
 
 def test_one_size_or_another_unit_or_a_budget_is_no_growth(tmp_path: Path) -> None:
