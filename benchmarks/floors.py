@@ -6,6 +6,7 @@ is committed.
 """
 
 import argparse
+import math
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -15,16 +16,16 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks.merge import Entry, newest, read
+from benchmarks.merge import Entry, Measured, newest, read
 from benchmarks.report import HIGHER, LOWER, RESULTS, amount
 
 FLOORS = Path(__file__).parent / "floors.toml"
 TOLERANCE = 0.3
 _HEAD = """\
 # Ratios (ours / the peer's, medians over the rounds of a run of `make bench`) that a change may not make worse than by
-# the tolerance, a share of the ratio. Where `better` is "higher", the ratio may not fall below; else not rise above.
-# `python -m benchmarks.floors --take` writes this file from the results that are there: look at the difference, and
-# commit it with the change that explains it.
+# the tolerance, a share of the ratio; a row whose rounds differed by more has its own. Where `better` is "higher", a
+# ratio may not fall below, else not rise above. `python -m benchmarks.floors --take` writes this file from the results
+# that are there: look at the difference, and commit it with the change that explains it.
 """
 
 
@@ -111,15 +112,21 @@ def worse(compared: Iterable[Compared]) -> list[Compared]:
     return [item for item in compared if item.standing is Standing.WORSE]
 
 
-def taken(entries: Iterable[Entry], kept: Iterable[Floor], tolerance: float = TOLERANCE) -> str:
-    """A file of floors from the rows that are there; a floor of `kept` that had a tolerance of its own keeps it."""
-    own = {floor.key: floor.tolerance for floor in kept if floor.tolerance != tolerance}
-    floors = [_from(entry, own.get(entry.key, tolerance)) for entry in entries]
+def taken(entries: Iterable[Entry], tolerance: float = TOLERANCE) -> str:
+    """A file of floors from the rows that are there."""
+    floors = [_from(entry, tolerance) for entry in entries]
     return "\n".join([f"{_HEAD}\ntolerance = {tolerance}", *(_entry(floor, tolerance) for floor in floors), ""])
 
 
 def _from(entry: Entry, tolerance: float) -> Floor:
-    return Floor(*entry.key, float(f"{entry.row.ratio_p50:.3g}"), entry.row.better, tolerance)
+    row = entry.row
+    return Floor(*entry.key, float(f"{row.ratio_p50:.3g}"), row.better, max(tolerance, _unsteadiness(row)))
+
+
+def _unsteadiness(row: Measured) -> float:
+    """By which share of the ratio its worst round was worse, in steps of a twentieth: a run may hit such a round."""
+    worst = row.ratio_p50_least if row.better == HIGHER else row.ratio_p50_most
+    return math.ceil(20 * abs((worst or row.ratio_p50) / row.ratio_p50 - 1)) / 20
 
 
 def _entry(floor: Floor, tolerance: float) -> str:
@@ -136,12 +143,10 @@ def main() -> None:
     chosen = parser.parse_args()
     sources, problems = read(RESULTS)
     entries = newest(sources, ())
-    floors = load()
     if chosen.take:
         small = [entry for entry in entries if entry.row.size <= chosen.largest]
-        FLOORS.write_text(taken(small, floors), encoding="utf-8")
-        floors = load()
-    compared = compare(floors, entries)
+        FLOORS.write_text(taken(small), encoding="utf-8")
+    compared = compare(load(), entries)
     sys.stdout.write("\n".join([*problems, *(item.line() for item in compared), ""]))
     sys.exit(1 if worse(compared) or problems else 0)
 

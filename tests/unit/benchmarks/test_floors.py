@@ -51,15 +51,22 @@ def test_a_row_that_is_not_there_or_older_than_the_run_was_not_measured(tmp_path
 
 
 def test_taken_floors_are_what_was_measured(tmp_path: Path) -> None:
-    found = entries(
-        tmp_path, row(ratio_p50=0.12345), row('a "name" \\ with signs', ratio_p50=0.3, better="higher", peer="bare é")
-    )
+    rate = row('a "name" \\ with signs', ratio_p50=0.5, better="higher", peer="bare é", ratio_p50_least=0.45)
+    found = entries(tmp_path, row(ratio_p50=0.12345, ratio_p50_most=0.13), rate)
     path = tmp_path / "floors.toml"
-    path.write_text(taken(found, [floor(tolerance=0.7)]), encoding="utf-8")
+    path.write_text(taken(found), encoding="utf-8")
     first, second = load(path)
-    assert first == Floor("engines", "Q1", 1_000, "scan", 0.123, LOWER, 0.7)
-    assert second == Floor("engines", 'a "name" \\ with signs', 1_000, "bare é", 0.3, HIGHER, TOLERANCE)
+    assert first == Floor("engines", "Q1", 1_000, "scan", 0.123, LOWER, TOLERANCE)
+    assert second == Floor("engines", 'a "name" \\ with signs', 1_000, "bare é", 0.5, HIGHER, TOLERANCE)
     assert {item.standing for item in compare([first, second], found)} == {Standing.OK}
+
+
+def test_a_row_whose_rounds_differ_gets_the_tolerance_that_covers_them(tmp_path: Path) -> None:
+    slow = row(ratio_p50=0.5, ratio_p50_most=0.81)
+    rate = row("rate", ratio_p50=0.5, ratio_p50_least=0.26, better="higher")
+    path = tmp_path / "floors.toml"
+    path.write_text(taken(entries(tmp_path, slow, rate)), encoding="utf-8")
+    assert [found.tolerance for found in load(path)] == [0.65, 0.5]
 
 
 def test_an_entry_that_lacks_something_is_named(tmp_path: Path) -> None:
@@ -75,4 +82,4 @@ def test_the_committed_floors_are_readable_and_each_is_there_once() -> None:
 
 
 def test_the_committed_floors_are_what_taking_them_would_write() -> None:
-    assert FLOORS.read_text(encoding="utf-8").startswith(floors.taken([], [])[:200])
+    assert FLOORS.read_text(encoding="utf-8").startswith(floors.taken([])[:200])
