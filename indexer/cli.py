@@ -22,10 +22,12 @@ from directory.domain.errors import (
     RecordsUnavailable,
 )
 from directory.search.index import Index
+from indexer import copy as copying
 from indexer import exclusions as excluding
 from indexer import load as loading
 from indexer import rebuild as rebuilding
 from indexer import reconcile as reconciling
+from indexer import snapshot as keeping
 from indexer import status as reviewing
 from indexer import sync as syncing
 from indexer import why_not as explaining
@@ -109,18 +111,19 @@ def _names(engine: str | None, composition: Composition) -> tuple[str, ...]:
 
 def _on_each(run: Run, engine: str | None, act: Callable[[Composition, Index], None]) -> None:
     """Does something to every index meant; one that fails does not keep the others from it."""
+    _on_each_name(run, engine, lambda composition, name: act(composition, composition.index(name)))
+
+
+def _on_each_name(run: Run, engine: str | None, act: Callable[[Composition, str], None]) -> None:
+    """The same by the engine's name."""
 
     def start() -> None:
         composition = compose()
         for name in _names(engine, composition):
-            run.attempt(partial(_on_one, composition, name, act))
+            run.attempt(partial(act, composition, name))
 
     run.attempt(start)
     run.leave()
-
-
-def _on_one(composition: Composition, name: str, act: Callable[[Composition, Index], None]) -> None:
-    act(composition, composition.index(name))
 
 
 @click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -170,18 +173,29 @@ def load_seed(folder: Path, *, as_json: bool) -> None:
 @click.option("--allow-older", is_flag=True, help="Take a file older than one loaded before; newer facts stay.")
 @click.option("--repeat", is_flag=True, help="Take the same file again.")
 @click.option("--mend", is_flag=True, help="Put back digits that a spreadsheet changed, where that is certain.")
+@click.option(
+    "--taxonomies",
+    type=click.Choice(["ours", "all"]),
+    default="ours",
+    show_default=True,
+    help="Whom to take: back and neck care, or every active number, of which the others are found by name only.",
+)
 @click.option("--rejects", type=click.Path(path_type=Path, file_okay=False), help="Folder for rejected rows.")
 @_json_option
 def load_nppes(files: tuple[Path, ...], *, as_json: bool, **options: Any) -> None:
-    """Load registry files (NPPES): .csv, .csv.gz, or the registry's .zip.
+    """Load registry files (NPPES): .csv, .csv.gz, or the registry's .zip with its tables.
 
     Each file is read through before anything is loaded from it. Every row is loaded, skipped, deactivated or
-    rejected; rejected rows go to a file with their line numbers. Loading a file twice changes nothing. Give several
-    files in the order of their dates.
+    rejected; rejected rows go to a file with their line numbers. Loading a file twice changes nothing; a load that
+    was cut off goes on where it was when it is run again. Give several files in the order of their dates.
+
+    Secondary locations (pl_pfile), other names (othername_pfile) and endpoints (endpoint_pfile) are taken from the
+    archive, or as files of their own once the main table is loaded.
 
     \b
     Examples:
       indexer load nppes NPPES_Data_Dissemination_November_2025.zip
+      indexer load nppes pl_pfile_20251103-20251109.csv
       indexer load nppes --accept-old npidata_pfile_week_20240122.csv.gz
     """
     run = Run(as_json=as_json)
@@ -235,6 +249,7 @@ def _load_file(run: Run, composition: Composition, path: Path, options: dict[str
         allow_older=options["allow_older"],
         repeat=options["repeat"],
         mend=options["mend"],
+        everybody=options["taxonomies"] == "all",
     )
     done = loader.load(path, chosen)
     run.report.result(loading.as_data(done), loading.as_lines(done))
@@ -328,11 +343,121 @@ def reconcile(engine: str | None, *, as_json: bool) -> None:
     """
     run = Run(as_json=as_json)
 
-    def act(composition: Composition, index: Index) -> None:
-        done = reconciling.reconcile(composition.source, index, composition.making(), run.report)
-        run.report.result(reconciling.as_data(done), reconciling.as_lines(done))
+    _on_each(run, engine, partial(_reconcile, run))
 
-    _on_each(run, engine, act)
+
+def _reconcile(run: Run, composition: Composition, index: Index) -> None:
+    done = reconciling.reconcile(composition.source, index, composition.making(), run.report)
+    run.report.result(reconciling.as_data(done), reconciling.as_lines(done))
+
+
+@main.command(epilog=EXIT_CODES)
+@click.option("--from", "origin", type=click.Choice(ENGINES), required=True, help="The index that is read.")
+@click.option("--to", "target", type=click.Choice(ENGINES), required=True, help="The index that is written anew.")
+@click.option("--force", is_flag=True, help="Promote although the copy has under 95 % of what the target had.")
+@click.option("--reconcile/--no-reconcile", "proves", default=True, help="Compare the copy with the records after.")
+@_json_option
+def copy(origin: str, target: str, *, force: bool, proves: bool, as_json: bool) -> None:
+    """Move from one engine to the other with nobody noticing.
+
+    Every listing of one index goes into a new generation of the other, with the revision up to which it is complete;
+    what changed meanwhile is replayed, and one switch makes it live. Both indices serve throughout, and a copy that
+    fails or is killed leaves the target as it was. Then the copy is compared with the records.
+
+    \b
+    Example, to Elasticsearch:
+      indexer copy --from embedded --to elasticsearch
+      export DIRECTORY_ENGINE=elasticsearch      and restart the site and `indexer sync --follow`
+    """
+    run = Run(as_json=as_json)
+
+    def act() -> None:
+        composition = compose()
+        into = composition.index(target)
+        making = composition.making()
+        done = copying.copy(composition.source, composition.index(origin), into, making, run.report, force=force)
+        run.report.result(copying.as_data(done), copying.as_lines(done))
+        if proves:
+            _reconcile(run, composition, into)
+
+    run.attempt(act)
+    run.leave()
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("name", required=False)
+@click.option("--list", "lists", is_flag=True, help="Show the snapshots there are, newest first; take none.")
+@click.option("--drop", "drops", is_flag=True, help="Delete the snapshot called NAME instead of taking one.")
+@_engine_option
+@_json_option
+def snapshot(name: str | None, engine: str | None, *, lists: bool, drops: bool, as_json: bool) -> None:
+    """Keep the live index apart from it, to be restored quicker than a rebuild. NAME is the time unless given.
+
+    The embedded index is copied to DIRECTORY_SNAPSHOT_DIR and read back against its checksums. Elasticsearch writes to
+    its snapshot repository (ELASTICSEARCH_SNAPSHOT_REPOSITORY, registered at ELASTICSEARCH_SNAPSHOT_LOCATION if there
+    is none). Searches go on; changes wait in the outbox until it is done.
+
+    \b
+    Examples:
+      indexer snapshot
+      indexer snapshot before-upgrade --engine elasticsearch
+      indexer snapshot --list
+      indexer snapshot --drop before-upgrade
+    """
+    run = Run(as_json=as_json)
+    if drops and (lists or not name):
+        raise click.UsageError("--drop needs the NAME of a snapshot, and no --list.")
+    chosen = name or keeping.default_name(now())
+
+    def act(composition: Composition, engine: str) -> None:
+        index, archive = composition.archived(engine)
+        if lists:
+            there = archive.snapshots()
+            facts = keeping.kept_data(engine, archive.where, there)
+            run.report.result(facts, keeping.kept_lines(engine, archive.where, there))
+        elif drops:
+            keeping.drop(index, archive, chosen)
+            run.report.result({"engine": engine, "dropped": chosen}, [f"{engine}: dropped {chosen}"])
+        else:
+            done = keeping.take(index, archive, chosen, run.report)
+            run.report.result(asdict(done), keeping.taken_lines(done))
+
+    _on_each_name(run, engine, act)
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("name")
+@_engine_option
+@click.option("--force", is_flag=True, help="Promote although the snapshot has under 95 % of the live one's listings.")
+@click.option("--rebuild", "rebuilds", is_flag=True, help="Rebuild instead, where the snapshot does not fit any more.")
+@_json_option
+def restore(name: str, engine: str | None, *, force: bool, rebuilds: bool, as_json: bool) -> None:
+    """Bring a snapshot back as a new index, beside the live one, and switch to it at once.
+
+    Whatever changed since the snapshot was taken is replayed from the records before the switch: nothing is lost, and
+    nobody who left comes back. A snapshot made with another vocabulary, mapping or folding of names is refused.
+
+    \b
+    Examples:
+      indexer snapshot --list
+      indexer restore before-upgrade --engine elasticsearch
+    """
+    run = Run(as_json=as_json)
+
+    def act(composition: Composition, engine: str) -> None:
+        index, archive = composition.archived(engine)
+        making = composition.making()
+        try:
+            done = keeping.restore(composition.source, index, archive, name, making, run.report, force=force)
+        except syncing.RebuildNeeded as needed:
+            if not rebuilds:
+                raise
+            run.report.say(str(needed))
+            _rebuild(run, composition, index, force=force)
+        else:
+            run.report.result(keeping.as_data(done), keeping.as_lines(done))
+
+    _on_each_name(run, engine, act)
 
 
 @main.command(epilog=EXIT_CODES)

@@ -1,29 +1,23 @@
 """A new generation beside the live one, complete up to the moment of its promotion."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
 import msgspec
 
-from directory.domain.errors import EngineUnavailable, PromotionRefused
 from directory.search.document import Making, listings
-from directory.search.index import Applied, Draft, Generation, Index, Refused
+from directory.search.index import Generation, Index, Refused
 from directory.search.listing import Listing
 from directory.search.source import ClinicRecord, ListingSource, PractitionerRecord, Record
 from indexer.beside import Beside, here
-from indexer.changes import pending
 from indexer.garbage import rarely_collected
+from indexer.publishing import Published, publish, removed_on_failure
+from indexer.publishing import as_lines as published_lines
 from indexer.reporting import Advance, Reporter
 
-FEWEST = 0.95
-"""A new generation with fewer listings than this share of the live one is not promoted unasked."""
-REFUSABLE = 0.001
-"""Share of listings that an engine may refuse before the generation is not promoted unasked."""
 _CHUNK = 2_000
-_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +52,24 @@ def rebuild(
         before = index.live()
         start = source.position()
         draft = index.draft(making.fingerprint())
-        try:
-            with rarely_collected():
-                refused = _fill(
-                    draft, pieces, making, reporter.task(f"Building {index.name}", source.count(), "records")
-                )
-            position, replayed, late = _replay(draft, start, source, making)
-            finished = draft.finish(position)
-            refused += late
-            if not force:
-                _check(finished, before, refused)
-            live = index.promote(draft)
-        except BaseException:
-            # The first error says what went wrong; that the draft could not be removed either adds nothing.
-            with suppress(EngineUnavailable):
-                index.discard(draft)
-            raise
-        return Rebuilt(index.name, live, before, replayed, refused, (*reaped, *index.reap()))
+        with removed_on_failure(index, draft):
+            with (
+                rarely_collected(),
+                reporter.task(f"Building {index.name}", source.count(), "records") as advance,
+            ):
+                refused = draft.add(_made(pieces, making, advance)).refused
+            done = publish(index, draft, start, refused, source, making, force=force)
+        reaped = (*reaped, *index.reap())
+        return Rebuilt(index.name, done.generation, before, done.replayed, done.refused, reaped)
 
 
-def _fill(
-    draft: Draft, pieces: Iterator[bytes], making: Making, task: AbstractContextManager[Advance]
-) -> tuple[Refused, ...]:
-    refused: tuple[Refused, ...] = ()
-    with task as advance:
-        for piece in pieces:
-            part = _DECODER.decode(piece)
-            refused += draft.add(_listings(part.clinics, making)).refused
-            refused += draft.add(_listings(part.practitioners, making)).refused
-            advance(len(part.clinics) + len(part.practitioners))
-    return refused
+def _made(pieces: Iterator[bytes], making: Making, advance: Advance) -> Iterator[Listing]:
+    """One stream, so that an engine can send one part while the next is made."""
+    for piece in pieces:
+        part = _DECODER.decode(piece)
+        yield from _listings(part.clinics, making)
+        yield from _listings(part.practitioners, making)
+        advance(len(part.clinics) + len(part.practitioners))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,43 +97,7 @@ def _listings(records: Iterable[Record], making: Making) -> Iterator[Listing]:
         yield from listings(record, making)
 
 
-def _replay(draft: Draft, position: int, source: ListingSource, making: Making) -> tuple[int, int, tuple[Refused, ...]]:
-    """The position reached, how many changes were applied, and what was refused of them."""
-    total = Applied()
-    count = 0
-    for changes, reached in pending(position, source, making):
-        applied = draft.apply(changes)
-        total = replace(total, refused=total.refused + applied.refused)
-        count += len(changes)
-        position = reached
-    return position, count, total.refused
-
-
-def _check(new: Generation, old: Generation | None, refused: tuple[Refused, ...]) -> None:
-    if old is not None and new.listings < FEWEST * old.listings:
-        raise PromotionRefused(
-            f"The new generation has {new.listings:,} listings, the live one {old.listings:,}: less than "
-            f"{FEWEST:.0%}. The live one stays. If so many left rightly, run again with --force."
-        )
-    if len(refused) > REFUSABLE * max(new.listings, 1):
-        examples = "; ".join(f"{item.id}: {item.reason}" for item in refused[:3])
-        raise PromotionRefused(
-            f"The engine refused {len(refused):,} listings ({examples}). The live generation stays. "
-            "Mend what it refuses, or run again with --force to leave them out."
-        )
-
-
 def as_lines(done: Rebuilt) -> list[str]:
     """What a rebuild did, for people."""
-    live, before = done.generation, done.before
-    was = f", {before.listings:,} before" if before else ""
-    complete = f"live as {live.name}, complete up to revision {live.position:,}"
-    lines = [f"{done.engine}: {live.listings:,} listings{was}, {complete}"]
-    if done.replayed:
-        lines.append(f"  {done.replayed:,} changes made meanwhile are in it")
-    if done.refused:
-        lines.append(f"  {len(done.refused):,} listings were refused:")
-        lines += [f"    {item.id}: {item.reason}" for item in done.refused[:_SHOWN]]
-    if done.reaped:
-        lines.append(f"  removed what earlier runs had left: {', '.join(done.reaped)}")
-    return lines
+    published = Published(done.generation, done.replayed, done.refused)
+    return published_lines(published, done.engine, done.before, done.reaped)

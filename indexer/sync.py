@@ -75,17 +75,21 @@ def usable(source: ListingSource, index: Index, making: Making) -> Generation:
     live = index.live()
     if live is None:
         raise RebuildNeeded(f"The {index.name} engine has no index yet: run `indexer rebuild`.")
-    if live.fingerprint != making.fingerprint():
-        raise RebuildNeeded(
-            f"The {index.name} index was made with another vocabulary, document shape or folding of names: "
-            "run `indexer rebuild`."
-        )
-    if live.position > source.position():
-        raise RebuildNeeded(
-            f"The {index.name} index is ahead of the records (revision {live.position}); were they restored from a "
-            "backup? Run `indexer rebuild`."
-        )
+    fits(live, f"{index.name} index", source, making)
     return live
+
+
+def fits(held: Generation, what: str, source: ListingSource, making: Making) -> None:
+    """Raises RebuildNeeded when changes cannot bring a generation up to date; `what` names it in the message."""
+    if held.fingerprint != making.fingerprint():
+        raise RebuildNeeded(
+            f"The {what} was made with another vocabulary, document shape or folding of names: run `indexer rebuild`."
+        )
+    if held.position > source.position():
+        raise RebuildNeeded(
+            f"The {what} is ahead of the records (revision {held.position}); were they restored from a backup? "
+            "Run `indexer rebuild`."
+        )
 
 
 class Stopping(Protocol):

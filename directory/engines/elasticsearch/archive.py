@@ -79,8 +79,17 @@ class ElasticsearchArchive:
         ours = (_read(item) for item in found if self._is_ours(item))
         return tuple(sorted(ours, key=lambda item: (item.taken_at, item.name), reverse=True))
 
+    def find(self, name: str) -> Snapshot:
+        snapshot_name(name)
+        there = self.snapshots()
+        for item in there:
+            if item.name == name:
+                return item
+        known = ", ".join(item.name for item in there) or "none"
+        raise InvalidInput(f"There is no snapshot called {name} in {self.where}; there are: {known}.", "name")
+
     def restore(self, name: str, advance: Advance) -> ElasticsearchDraft:
-        kept = self._existing(name)
+        kept = self.find(name)
         with translated():
             restored = self._generations.new_name(self._clock())
             self._client.snapshot.restore(
@@ -103,18 +112,9 @@ class ElasticsearchArchive:
         return self._index.opened(restored)
 
     def drop(self, name: str) -> None:
-        self._existing(name)
+        self.find(name)
         with translated():
             self._client.snapshot.delete(repository=self._repository, snapshot=name)
-
-    def _existing(self, name: str) -> Snapshot:
-        snapshot_name(name)
-        there = self.snapshots()
-        for item in there:
-            if item.name == name:
-                return item
-        known = ", ".join(item.name for item in there) or "none"
-        raise InvalidInput(f"There is no snapshot called {name} in {self.where}; there are: {known}.", "name")
 
     def _register(self) -> None:
         """Sees to it that there is a repository. Raises InvalidInput saying what to set where there cannot be."""
