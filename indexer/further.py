@@ -97,12 +97,14 @@ def check(part: Part) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FurtherLoader:
-    """Loads further tables into a load that was begun, after its main table. `reject` is told of rejected rows."""
+    """Loads further tables into a load that was begun, after its main table. `reject` is told of rejected rows, and
+    `alive` is called now and then."""
 
     load: Load
     reading: Reading
     reporter: Reporter
     reject: Callable[[Rejected, str], None]
+    alive: Callable[[], None]
 
     def take(self, found: Survey, *, whole: bool) -> Iterator[tuple[Table, Done]]:
         """Each table of the file with what it brought. `whole`: it speaks of every number, not of one week's."""
@@ -130,6 +132,7 @@ class FurtherLoader:
                     if isinstance(item, Rejected):
                         self.reject(item, part.label)
                 self._sort_out(kind, batch, groups, tally)
+                self.alive()
                 advance(len(batch))
 
     def _sort_out(self, kind: Kind, batch: Sequence[Finding[Any]], groups: Groups, tally: Tally) -> None:
@@ -154,7 +157,9 @@ class FurtherLoader:
         self, kind: Kind, groups: Groups, tally: Tally, advance: Callable[[int], None]
     ) -> Iterator[FurtherEntry]:
         decode = msgspec.json.Decoder(tuple[kind.value, tuple[str, ...]]).decode  # type: ignore[name-defined]
-        for npi, values in groups:
+        for number, (npi, values) in enumerate(groups):
+            if number % _BATCH == _BATCH - 1:
+                self.alive()
             found = [decode(value) for value in values]
             tally.notes.update(note for _, notes in found for note in notes)
             yield self._entry(kind.what, npi, [value for value, _ in found], tally)

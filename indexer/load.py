@@ -13,11 +13,13 @@ from directory.registration.loading import Tally as Kept
 from directory.search.places import Positions
 from directory.vocabulary.vocabulary import Vocabulary
 from indexer.beside import Beside, here
+from indexer.further import Done, FurtherLoader
+from indexer.further import check as check_further
 from indexer.garbage import rarely_collected
 from indexer.reporting import BYTES, Reporter
-from indexer.sources.archive import Survey, opened, survey
+from indexer.sources.archive import Survey, Table, opened, survey
 from indexer.sources.batches import Batch, encoded_batches
-from indexer.sources.dating import dating, file_date
+from indexer.sources.dating import dating, file_date, is_whole
 from indexer.sources.nppes import SOURCE, Reading, check
 from indexer.sources.outcome import Tally
 from indexer.sources.rejects import Rejects, rejects
@@ -35,6 +37,16 @@ class Options:
     allow_older: bool = False
     repeat: bool = False
     mend: bool = False
+    everybody: bool = False
+
+    def decisive(self, vocabulary: Vocabulary) -> dict[str, str]:
+        """Those on which it depends what is loaded, as they are kept with a load: the usual ones are left out."""
+        chosen = {
+            "taxonomies": "all" * self.everybody,
+            "mend": "yes" * self.mend,
+            "accept-old": "yes" * self.accept_old,
+        }
+        return {name: value for name, value in chosen.items() if value} | {"vocabulary": vocabulary.fingerprint[:16]}
 
 
 @dataclass(slots=True)
@@ -48,6 +60,7 @@ class Loading:
     tally: Tally = field(default_factory=Tally)
     kept: Kept = field(default_factory=Kept)
     withdrawn: int = 0
+    further: dict[Table, Done] = field(default_factory=dict)
     rejects: Path | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -69,12 +82,18 @@ class RegistryLoader:
         for part in found.parts:
             with opened(part) as stream:
                 check(stream, part.label, mend=options.mend)
-        day = file_date(path, tuple(part.member for part in found.parts), options.stated_date, self.today)
+        for part in found.further:
+            check_further(part)
+        members = tuple(part.member for part in found.parts or found.further)
+        day = file_date(path, members, options.stated_date, self.today)
         dates = dating(day, self.today, options.max_age_days, accept_old=options.accept_old)
-        reading = Reading(self.vocabulary, self.positions, dates, mend=options.mend)
-        file = LoadFile(SOURCE.lower(), path.name, found.sha256, day)
+        reading = Reading(self.vocabulary, self.positions, dates, mend=options.mend, everybody=options.everybody)
+        file = LoadFile(_source(found), path.name, found.sha256, day)
+        decisive = options.decisive(self.vocabulary)
         try:
-            load = self.records.begin(Dataset.REGISTRY, file, allow_older=options.allow_older, repeat=options.repeat)
+            load = self.records.begin(
+                Dataset.REGISTRY, file, options=decisive, allow_older=options.allow_older, repeat=options.repeat
+            )
         except AlreadyLoaded as before:
             return Loading(file, dates.note, before.load.id, already=True, counts=before.load.counts)
         with rejects(options.rejects_dir / f"{path.name}.rejects.csv") as rejected, rarely_collected():
@@ -93,29 +112,70 @@ class RegistryLoader:
             self.beside(partial(encoded_batches, found.parts, reading)) as pieces,
             self.reporter.task(f"Loading {found.path.name}", rows, "rows") as advance,
         ):
+            before = _Before(load.before)
             for piece in pieces:
                 batch = Batch.decode(piece)
-                self._take(batch, load, rejected, done)
+                self._take(batch, load, rejected, done, before)
                 advance(batch.tally.rows)
+        whole = all(is_whole(part.member or part.path.name) for part in (*found.parts, *found.further))
+        further = FurtherLoader(load, reading, self.reporter, rejected.add, lambda: load.advance(_counts(done)))
+        for table, brought in further.take(found, whole=whole):
+            done.further[table] = brought
         done.rejects = rejected.path if rejected.count else None
         record = load.finish(_counts(done))
         done.load_id, done.counts = record.id, record.counts
         return done
 
-    def _take(self, batch: Batch, load: Load, rejected: Rejects, done: Loading) -> None:
+    def _take(self, batch: Batch, load: Load, rejected: Rejects, done: Loading, before: "_Before") -> None:
         done.tally += batch.tally
         for row in batch.rejected:
             rejected.add(row, batch.table)
+        if done.tally.rows <= before.rows:
+            done.kept, done.withdrawn = before.kept, before.withdrawn
+            return
         done.kept += load.clinics(batch.clinics.values())
         done.kept += load.practitioners(batch.practitioners.values())
         done.kept += load.deactivate(batch.deactivated)
         done.withdrawn += load.withdraw(batch.skipped).changed
+        load.advance(_counts(done))
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How far a load came that was cut off: its batches are all kept up to so many rows."""
+
+    counts: Mapping[str, int]
+
+    @property
+    def rows(self) -> int:
+        return self.counts.get("rows", 0)
+
+    @property
+    def kept(self) -> Kept:
+        return Kept(*(self.counts.get(name, 0) for name in ("added", "changed", "unchanged", "older")))
+
+    @property
+    def withdrawn(self) -> int:
+        return self.counts.get("withdrawn", 0)
+
+
+def _source(found: Survey) -> str:
+    """The kind of file: files of a further table alone are in an order of their own."""
+    return SOURCE.lower() if found.parts else f"{SOURCE.lower()}/{found.further[0].table}"
 
 
 def _counts(done: Loading) -> dict[str, int]:
-    """What the book of loads keeps: the four that add up to the rows, what changed, and every reason."""
-    tally = done.tally
-    four = {
+    """What the book of loads keeps: of each table the sums that add up to its rows, what changed, and every reason."""
+    main = {**_row_counts(done.tally), **_changes(done)} if done.tally.rows or not done.further else {}
+    return main | {
+        f"{table}: {name}": count
+        for table, brought in done.further.items()
+        for name, count in (_row_counts(brought.tally) | _changes(brought)).items()
+    }
+
+
+def _row_counts(tally: Tally) -> dict[str, int]:
+    sums = {
         "rows": tally.rows,
         "loaded": tally.loaded,
         "skipped": tally.skipped,
@@ -132,7 +192,7 @@ def _counts(done: Loading) -> dict[str, int]:
         )
         for reason, count in found.most_common()
     }
-    return {**four, **_changes(done), **reasons}
+    return sums | reasons
 
 
 def load_seed(folder: Path, records: Records, today: date, reporter: Reporter) -> Loading:
@@ -163,7 +223,7 @@ def _seeded(seed: Seed, load: Load, file: LoadFile, reporter: Reporter) -> Loadi
     return done
 
 
-def _changes(done: Loading) -> dict[str, int]:
+def _changes(done: Loading | Done) -> dict[str, int]:
     kept = done.kept
     return {
         "added": kept.added,
@@ -181,16 +241,23 @@ def as_lines(done: Loading) -> list[str]:
         return [f"{lines[0]} took this very file before: there is nothing to do"]
     if done.tally.rows:
         lines += _row_lines(done.tally)
-    kept = done.kept
-    lines.append(
-        f"  records: {kept.added:,} added, {kept.changed:,} changed, {kept.unchanged:,} unchanged, "
-        f"{kept.older:,} held of a later day, {done.withdrawn:,} withdrawn"
-    )
+    if done.tally.rows or not done.further:
+        lines.append(_record_line("records", done))
+    for table, brought in done.further.items():
+        lines += [f"  {table}", *_row_lines(brought.tally), _record_line("numbers", brought)]
     if done.rejects is not None:
         lines.append(f"  rejected rows: {done.rejects}")
     if done.note:
         lines.append("  the file is old: every card made from it says so")
     return lines
+
+
+def _record_line(what: str, done: Loading | Done) -> str:
+    kept = done.kept
+    return (
+        f"  {what}: {kept.added:,} added, {kept.changed:,} changed, {kept.unchanged:,} unchanged, "
+        f"{kept.older:,} held of a later day, {done.withdrawn:,} withdrawn"
+    )
 
 
 def _row_lines(tally: Tally) -> list[str]:

@@ -23,7 +23,7 @@ from directory.records.further import chunked, listed, outdated, take_back, writ
 from directory.records.held import Held
 from directory.records.keyed import sliced
 from directory.records.leaving import deactivate, withdraw
-from directory.records.loads import close_load, latest_loads, open_load
+from directory.records.loads import close_load, latest_loads, note_progress, open_load
 from directory.records.rows import Values, clinic_values, practitioner_values
 from directory.records.stated import restate
 from directory.records.tables import clinic, practitioner
@@ -55,10 +55,18 @@ class SqlLoading:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def begin(self, held: Dataset, file: LoadFile, *, allow_older: bool = False, repeat: bool = False) -> "SqlLoad":
+    def begin(
+        self,
+        held: Dataset,
+        file: LoadFile,
+        *,
+        options: Mapping[str, str] | None = None,
+        allow_older: bool = False,
+        repeat: bool = False,
+    ) -> "SqlLoad":
         with writing(self._engine) as connection:
-            load_id = open_load(connection, held, file, allow_older=allow_older, repeat=repeat)
-        return SqlLoad(self._engine, load_id, file)
+            load = open_load(connection, held, file, options or {}, allow_older=allow_older, repeat=repeat)
+        return SqlLoad(self._engine, load, file)
 
     def latest(self, limit: int = 10) -> tuple[LoadRecord, ...]:
         with reading(self._engine) as connection:
@@ -68,11 +76,16 @@ class SqlLoading:
 class SqlLoad:
     """Implements `registration.loading.Load`."""
 
-    def __init__(self, engine: Engine, load_id: int, file: LoadFile) -> None:
+    def __init__(self, engine: Engine, load: LoadRecord, file: LoadFile) -> None:
         self._engine = engine
         self._file = file
         self._held = Held()
-        self.id = load_id
+        self.id = load.id
+        self.before = load.counts
+
+    def advance(self, counts: Mapping[str, int]) -> None:
+        with writing(self._engine) as connection:
+            note_progress(connection, self.id, counts)
 
     def clinics(self, entries: Iterable[ClinicEntry]) -> Tally:
         return sum((self._clinics(chunk) for chunk in chunks(entries)), Tally())

@@ -17,18 +17,34 @@ def latest_loads(connection: Connection, limit: int) -> tuple[LoadRecord, ...]:
     return tuple(_record(row) for row in rows)
 
 
-def open_load(connection: Connection, held: Dataset, file: LoadFile, *, allow_older: bool, repeat: bool) -> int:
-    """Id of a new load, or of the one of this very file that was cut off. Raises as `Loading.begin` says."""
+def open_load(
+    connection: Connection,
+    held: Dataset,
+    file: LoadFile,
+    options: Mapping[str, str],
+    *,
+    allow_older: bool,
+    repeat: bool,
+) -> LoadRecord:
+    """A new load, or the one of this very file that was cut off. Raises as `Loading.begin` says."""
     _claim(connection, held)
     before = tuple(_loads_of(connection, file.source))
-    same = [item for item in before if (item.file.sha256, item.file.date) == (file.sha256, file.date)]
-    if same and same[-1].finished_at is None:
-        return same[-1].id
+    of_file = [item for item in before if (item.file.sha256, item.file.date) == (file.sha256, file.date)]
+    # With other options in between, what these would leave is not what is held.
+    same = of_file[-1] if of_file and of_file[-1].options == options else None
+    if same and same.finished_at is None:
+        return same
     if same and not repeat:
-        raise AlreadyLoaded(same[-1])
+        raise AlreadyLoaded(same)
     if not allow_older:
         _check_order(file, before)
-    return _insert(connection, file)
+    return _insert(connection, file, options)
+
+
+def note_progress(connection: Connection, load_id: int, counts: Mapping[str, int]) -> None:
+    """Notes how far a load is, and that it is alive."""
+    seen = {"seen_at": datetime.now(UTC), "counts": dict(counts)}
+    connection.execute(update(load).where(load.c.id == load_id).values(seen))
 
 
 def close_load(connection: Connection, load_id: int, counts: Mapping[str, int]) -> LoadRecord:
@@ -66,18 +82,23 @@ def _loads_of(connection: Connection, source: str) -> Iterator[LoadRecord]:
         yield _record(row)
 
 
-def _insert(connection: Connection, file: LoadFile) -> int:
+def _insert(connection: Connection, file: LoadFile, options: Mapping[str, str]) -> LoadRecord:
+    now = datetime.now(UTC)
     values = {
         "source": file.source,
         "file_name": file.name,
         "sha256": file.sha256,
         "file_date": file.date,
-        "started_at": datetime.now(UTC),
+        "started_at": now,
+        "seen_at": now,
         "counts": {},
+        "options": dict(options),
     }
-    return int(connection.execute(insert(load).values(values).returning(load.c.id)).scalar_one())
+    return _record(connection.execute(insert(load).values(values).returning(load)).one())
 
 
 def _record(row: AnyRow) -> LoadRecord:
     file = LoadFile(row.source, row.file_name, row.sha256, row.file_date)
-    return LoadRecord(row.id, file, row.started_at, row.finished_at, row.counts)
+    return LoadRecord(
+        row.id, file, row.started_at, row.finished_at, row.counts, row.options or {}, row.seen_at or row.started_at
+    )

@@ -47,13 +47,17 @@ def further(origin: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LoadRecord:
-    """One load as it is kept. `finished_at` is None while it runs, or where it was cut off. Times are UTC."""
+    """One load as it is kept. `finished_at` is None while it runs, or where it was cut off; then `counts` says how far
+    it came and `seen_at` when it last said so. `options` are those on which it depends what is loaded. Times are UTC.
+    """
 
     id: int
     file: LoadFile
     started_at: datetime
     finished_at: datetime | None
     counts: Mapping[str, int]
+    options: Mapping[str, str] = field(default_factory=dict)
+    seen_at: datetime | None = None
 
 
 class AlreadyLoaded(DirectoryError):
@@ -196,6 +200,15 @@ class Load(Protocol):
     @property
     def id(self) -> int: ...
 
+    @property
+    def before(self) -> Mapping[str, int]:
+        """How far the same load had come when it was cut off, as `advance` was told; empty for a new one."""
+        ...
+
+    def advance(self, counts: Mapping[str, int]) -> None:
+        """Notes how far the load is: all that came before is kept."""
+        ...
+
     def clinics(self, entries: Iterable[ClinicEntry]) -> Tally:
         """Adds and changes clinics and their sites. Sites of this source that are not named any more go."""
         ...
@@ -243,8 +256,18 @@ class Load(Protocol):
 class Loading(Protocol):
     """Raises RecordsUnavailable when the records cannot be reached."""
 
-    def begin(self, held: Dataset, file: LoadFile, *, allow_older: bool = False, repeat: bool = False) -> Load:
-        """Begins a load, or takes up the one of this very file (same digest, same date) that was cut off.
+    def begin(
+        self,
+        held: Dataset,
+        file: LoadFile,
+        *,
+        options: Mapping[str, str] | None = None,
+        allow_older: bool = False,
+        repeat: bool = False,
+    ) -> Load:
+        """Begins a load, or takes up the one of this very file (same digest, date and options) that was cut off.
+
+        `options` are those on which it depends what is loaded.
 
         `allow_older` lets an older file in (what is held of a later day stays); `repeat` loads the same file again.
         Raises AlreadyLoaded, OutOfOrder, and InvalidInput when the database holds the other kind of records.

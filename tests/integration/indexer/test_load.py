@@ -4,6 +4,7 @@ import csv
 import gzip
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 import orjson
 import pytest
@@ -172,8 +173,8 @@ class _FailsOnce:
     def __init__(self, site: Site) -> None:
         self._loading, self._batches = site.composition.loading, 0
 
-    def begin(self, held: Dataset, file: LoadFile, *, allow_older: bool = False, repeat: bool = False) -> object:
-        load = self._loading.begin(held, file, allow_older=allow_older, repeat=repeat)
+    def begin(self, held: Dataset, file: LoadFile, **options: Any) -> object:
+        load = self._loading.begin(held, file, **options)
         take = load.practitioners
 
         def practitioners(entries: Iterable[PractitionerEntry]) -> Tally:
@@ -186,7 +187,7 @@ class _FailsOnce:
         return load
 
 
-def test_a_load_that_was_cut_off_is_run_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_load_that_was_cut_off_goes_on_where_it_was(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH", 5)
     path = site.file(*(individual(serial) for serial in range(1, 13)))
     with monkeypatch.context() as patched:
@@ -195,9 +196,46 @@ def test_a_load_that_was_cut_off_is_run_again(site: Site, monkeypatch: pytest.Mo
             site.load_file(path)
     (cut_off,) = site.composition.loading.latest()
     assert (cut_off.finished_at, site.composition.source.count()) == (None, 5)
-    done = site.load_file(path)
-    assert (done.load_id, done.kept) == (cut_off.id, Tally(added=7, unchanged=5))
-    assert done.tally.rows == 12
+    assert (cut_off.counts["rows"], cut_off.counts["added"]) == (5, 5)
+    taken = _Watched(site)
+    with monkeypatch.context() as patched:
+        patched.setitem(vars(site.composition), "loading", taken)
+        done = site.load_file(path)
+    assert (done.load_id, done.kept) == (cut_off.id, Tally(added=12))
+    assert (done.tally.rows, done.tally.loaded) == (12, 12)
+    assert taken.npis == {number(serial) for serial in range(6, 13)}
+    assert site.composition.source.count() == 12
+
+
+def test_other_options_do_not_go_on_where_a_load_was_cut_off(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH", 5)
+    path = site.file(*(individual(serial) for serial in range(1, 13)))
+    with monkeypatch.context() as patched:
+        patched.setitem(vars(site.composition), "loading", _FailsOnce(site))
+        with pytest.raises(RecordsUnavailable):
+            site.load_file(path)
+    done = site.load_file(path, everybody=True)
+    assert (done.load_id, done.kept) == (2, Tally(added=7, unchanged=5))
+
+
+class _Watched:
+    """The records, which note whom they are given."""
+
+    def __init__(self, site: Site) -> None:
+        self._loading = site.composition.loading
+        self.npis: set[str] = set()
+
+    def begin(self, held: Dataset, file: LoadFile, **options: Any) -> object:
+        load = self._loading.begin(held, file, **options)
+        take = load.practitioners
+
+        def practitioners(entries: Iterable[PractitionerEntry]) -> Tally:
+            given = list(entries)
+            self.npis |= {entry.key for entry in given}
+            return take(given)
+
+        load.practitioners = practitioners  # type: ignore[method-assign]
+        return load
 
 
 @pytest.mark.fault(24)
