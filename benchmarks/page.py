@@ -12,6 +12,8 @@ from benchmarks.report import HIGHER, amount
 
 REASONS = Path(__file__).parent / "reasons.toml"
 _IN_SECONDS_FROM_MS = 10_000
+_ALMOST_LINEAR = 0.8
+"""From this exponent on, the page asks for the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,10 @@ def _exponents(growth: Growth) -> tuple[str, str, str]:
 
 
 def _why(growth: Growth, reasons: Iterable[Reason]) -> str:
-    growing = f"{growth.name}, growth"
-    return " ".join(item.why.strip() for item in reasons if (item.benchmark, item.name) == (growth.benchmark, growing))
+    growing = (growth.benchmark, f"{growth.name}, growth")
+    found = " ".join(item.why.strip() for item in reasons if (item.benchmark, item.name) == growing)
+    linear = growth.series[0].exponent > _ALMOST_LINEAR
+    return found or (_UNEXPLAINED if linear else "")
 
 
 _COLUMNS = ("what", "size", "peer", "ours", "peer's", "ratio (rounds)", "p99", "target", "met")

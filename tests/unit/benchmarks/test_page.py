@@ -85,6 +85,16 @@ def test_plots_carry_their_text(tmp_path: Path) -> None:
     assert "| engines | Q1 | 1,000, 10,000 | 1.00 | scan 0.00 | It reads all. |" in text
 
 
+def test_linear_growth_asks_for_its_reason(tmp_path: Path) -> None:
+    linear = [row("linear", size=size, ours_ms_p50=size / 1_000) for size in (1_000, 10_000)]
+    flat = [row("flat", size=size) for size in (1_000, 10_000)]
+    text = section(page(everything(tmp_path, *linear, *flat), "plots"), "Everything measured")
+    growth = page(everything(tmp_path, *linear, *flat), "plots").split("## Everything measured")[0]
+    assert "| 1.00 | scan 0.00 | Nobody has written down why yet" in growth
+    assert "| engines | flat | 1,000, 10,000 | 0.00 | scan 0.00 |  |" in growth
+    assert "Nobody" not in text
+
+
 def test_the_last_run_names_what_failed_and_what_was_left_out(tmp_path: Path) -> None:
     outcomes = [
         Outcome("engines", "python -m benchmarks.engines", "done", 12.4),
