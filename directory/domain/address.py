@@ -3,10 +3,11 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from directory.domain.place import Address
 
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_WORD = re.compile(r"[0-9a-z]+")
 _ABBREVIATIONS = {
     "avenue": "ave", "av": "ave", "boulevard": "blvd", "building": "bldg", "circle": "cir", "court": "ct",
     "drive": "dr", "east": "e", "expressway": "expy", "floor": "fl", "freeway": "fwy", "highway": "hwy",
@@ -23,12 +24,19 @@ def location_id(address: Address) -> str:
 
     Case, accents, punctuation, usual abbreviations, and whether the suite stands on a line of its own play no part.
     """
-    street = f"{address.line} {address.line2}"
-    parts = (street, address.city, address.state, address.zip)
-    text = "|".join(_normalised(part) for part in parts)
+    street = _normalised(f"{address.line} {address.line2}")
+    text = f"{street}|{_town(address.city, address.state, address.zip)}"
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
+# Many addresses share a town; what differs is the street.
+@lru_cache(maxsize=1 << 16)
+def _town(*parts: str) -> str:
+    return "|".join(_normalised(part) for part in parts)
+
+
 def _normalised(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return " ".join(_ABBREVIATIONS.get(word, word) for word in _NOT_WORD.split(plain) if word)
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    return " ".join([_ABBREVIATIONS.get(word, word) for word in _WORD.findall(plain)])

@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from directory.domain.place import METRES_PER_MILE, Place, PlaceKind, Point, distance_m
 from directory.geocoding.names import key, shorter_names
@@ -17,6 +20,7 @@ SAME_TOWN_M = 15 * METRES_PER_MILE
 """Two entries of one name in one state nearer than this are one town."""
 _MEMORY = 1 << 14
 Row = TypeVar("Row", CityRow, ZipRow)
+Vectors: TypeAlias = npt.NDArray[np.float64]
 
 
 class Gazetteer:
@@ -33,6 +37,7 @@ class Gazetteer:
         self._keys = key
         self.cities = lru_cache(maxsize=_MEMORY)(self._cities)
         self.zip_point = lru_cache(maxsize=_MEMORY)(self._zip_point)
+        self._counties = cache(self._counties_of)
 
     def _keep(self, town: CityRow) -> None:
         """Keep a town under its name, and under the shorter one that the postal service uses ("Lexington-Fayette")."""
@@ -91,8 +96,15 @@ class Gazetteer:
         return Place(PlaceKind.CITY, label, town.point, town.name, town.state, population=town.population)
 
     def _county(self, town: CityRow) -> str:
-        rows = ((distance_m(row.point, town.point), row.county) for row in self._by_state[town.state] if row.point)
-        return min(rows)[1]
+        """The county of the nearest ZIP code of its state."""
+        towards = _unit_vectors([town.point])[0]
+        vectors, counties = self._counties(town.state)
+        nearness = vectors @ towards
+        return min(counties[place] for place in np.flatnonzero(nearness == nearness.max()))
+
+    def _counties_of(self, state: str) -> tuple[Vectors, list[str]]:
+        rows = [row for row in self._by_state[state] if row.point]
+        return _unit_vectors([row.point for row in rows if row.point]), [row.county for row in rows]
 
     @cached_property
     def _by_state(self) -> dict[str, list[ZipRow]]:
@@ -186,3 +198,9 @@ def _to_tell_apart(alike: Sequence[CityRow]) -> Sequence[CityRow]:
 
 def _near(a: Point, b: Point) -> bool:
     return distance_m(a, b) < SAME_TOWN_M
+
+
+def _unit_vectors(points: Sequence[Point]) -> Vectors:
+    """Points as unit vectors, shape (points, 3): of two of them the nearer has the greater product with a third."""
+    lat, lon = np.radians([[point.lat, point.lon] for point in points]).T
+    return np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))

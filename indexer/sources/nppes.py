@@ -142,6 +142,7 @@ class _Judge:
         self._ours = frozenset(reading.vocabulary.taxonomies)
         self._degrees = Degrees(reading.vocabulary.credentials.values())
         self._reason_to_skip = lru_cache(maxsize=1 << 14)(self._why_skipped)
+        self._checks = lru_cache(maxsize=1 << 16)(self._checked)
 
     def outcome(self, row: Row) -> Outcome:
         line, cells, problem = row
@@ -238,12 +239,17 @@ class _Judge:
     def _evidence(
         self, taxonomies: Sequence[str], where: Address, placement: Placement, *, outside: bool
     ) -> tuple[Evidence, ...]:
-        day = self.reading.dating
         taxonomy = self._of_another_field(taxonomies) if outside else self._of_ours(taxonomies)
+        placed = f"{SOURCE}, {placement.position.source}" if placement.position.point is not None else ""
+        return self._checks(taxonomy, where.state, placed, outside)
+
+    def _checked(self, taxonomy: str, state: str, placed: str, outside: bool) -> tuple[Evidence, ...]:
+        """`placed` is the source of the position, empty where there is none."""
+        day = self.reading.dating
         note = OTHER_SPECIALTY if outside else day.note
         checks = [("NPI well-formed and active", SOURCE, day.note), (taxonomy, SOURCE, note)]
-        if placement.position.point is not None:
-            checks.append((f"Address placed in {where.state}", f"{SOURCE}, {placement.position.source}", day.note))
+        if placed:
+            checks.append((f"Address placed in {state}", placed, day.note))
         return tuple(
             Evidence(Level.REGISTRY, what, source, day.checked_on, day.expires_on, note)
             for what, source, note in checks

@@ -136,9 +136,11 @@ class _Block:
         data, quotes = self._data, self._bytes == _QUOTE
         if not data.endswith(b"\n") or not data.isascii() or b"\0" in data or not self._ends_alike():
             return False
-        per_line = np.add.reduceat(quotes, self._starts, dtype=np.int64)
         framed = quotes[self._starts] & quotes[self._ends - 1] & (self._ends - self._starts > 1)
-        return bool(framed.all() and (per_line == 2 * self._layout.width).all()) and self._cells_are_whole(quotes)
+        if not framed.all() or not self._cells_are_whole(quotes):
+            return False
+        # Every line has two for each of its cells by now, so that none has more if all together have no more.
+        return int(np.count_nonzero(quotes)) == 2 * self._layout.width * self.count
 
     def _ends_alike(self) -> bool:
         returns = self._data.count(b"\r")
@@ -160,11 +162,12 @@ class _Block:
     def sorted_out(self, wanted: Wanted, first_line: int) -> Iterator[Row | Others]:
         """Those about others in one, then each of the rest."""
         passed = self._in_use(wanted.first_digits) & ~self._with_code(wanted.codes)
-        starts = self._cell(self._layout.index["npi"])[0]
-        npis = [self._text(start, start + _NPI) for start in starts[passed].tolist()]
-        if len(set(self._numbers().tolist())) < self.count:
-            passed[:], npis = False, []
-        yield Others(tuple((np.flatnonzero(passed) + first_line).tolist()), tuple(npis))
+        numbers = self._numbers()
+        if len(set(numbers.tolist())) < self.count:
+            passed[:] = False
+        text = numbers[passed].tobytes().decode("ascii")
+        npis = tuple(text[place : place + _NPI] for place in range(0, len(text), _NPI))
+        yield Others(tuple((np.flatnonzero(passed) + first_line).tolist()), npis)
         for place in np.flatnonzero(~passed).tolist():
             body = self._text(self._starts[place] + 1, self._ends[place] - 1)
             yield Row(first_line + place, body.split(BETWEEN, self._layout.upto), "")
