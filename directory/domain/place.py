@@ -38,9 +38,14 @@ def stored(point: Point) -> Point:
 
 def distance_m(a: Point, b: Point) -> float:
     """Great-circle distance in metres (haversine)."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half = math.sin((lat_b - lat_a) / 2) ** 2
-    half += math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    return degrees_apart_m(a.lat, a.lon, b.lat, b.lon)
+
+
+def degrees_apart_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """`distance_m` of two positions in degrees, for those who have a great many of them and no points."""
+    a, b = math.radians(lat_a), math.radians(lat_b)
+    half = math.sin((b - a) / 2) ** 2
+    half += math.cos(a) * math.cos(b) * math.sin(math.radians(lon_b - lon_a) / 2) ** 2
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))
 
 

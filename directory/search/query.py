@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
+import msgspec
+
 from directory.domain.errors import InvalidInput
 from directory.domain.place import Point, stored
 from directory.search.listing import FACETS, OTHER_SPECIALTY, Field
@@ -169,6 +171,10 @@ class Query:
 
     def fingerprint(self) -> str:
         """Sixteen hex digits that name everything but the page: equal for all pages of one search."""
-        paged = {"limit", "after", "facets"}
-        values = [repr(getattr(self, item.name)) for item in fields(self) if item.name not in paged]
-        return hashlib.blake2b("\n".join(values).encode(), digest_size=8).hexdigest()
+        values = [getattr(self, name) for name in _LASTING]
+        return hashlib.blake2b(_ENCODER.encode(values), digest_size=8).hexdigest()
+
+
+_PAGED = {"limit", "after", "facets"}
+_LASTING = tuple(item.name for item in fields(Query) if item.name not in _PAGED)
+_ENCODER = msgspec.json.Encoder()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from directory.domain.place import EARTH_RADIUS_M, Point, distance_m
+from directory.domain.place import EARTH_RADIUS_M, Point, degrees_apart_m
 from directory.engines.embedded.arrays import Array, Bools, Floats, Ints
 
 LATITUDE_STEP = 180.0 / (1 << 32)
@@ -38,11 +38,6 @@ def unit_vectors(lat: Array, lon: Array) -> tuple[Floats, Floats, Floats]:
     theta = np.radians(lat * LATITUDE_STEP)
     phi = np.radians(lon * LONGITUDE_STEP)
     return np.cos(theta) * np.cos(phi), np.cos(theta) * np.sin(phi), np.sin(theta)
-
-
-def point_at(lat: int, lon: int) -> Point:
-    """The stored point of a quantised position."""
-    return Point(lat * LATITUDE_STEP, lon * LONGITUDE_STEP)
 
 
 def half_of(distance: float) -> float:
@@ -122,8 +117,15 @@ class Origin:
         """Metres to a quantised position, exactly as `domain.place.distance_m` has them."""
         known = self._known.get((lat, lon))
         if known is None:
-            known = self._known[lat, lon] = distance_m(self.near, point_at(lat, lon))
+            near = self.near
+            known = degrees_apart_m(near.lat, near.lon, lat * LATITUDE_STEP, lon * LONGITUDE_STEP)
+            self._known[lat, lon] = known
         return known
+
+    def distances(self, docs: Ints, positions: tuple[Array, Array]) -> list[float]:
+        """Metres to each document."""
+        lat, lon = (column[docs].tolist() for column in positions)
+        return list(map(self.distance, lat, lon))
 
     def within(self, halves: Floats, docs: Ints, positions: tuple[Array, Array], radius_m: float) -> Bools:
         """Whether each document is at most `radius_m` away; `positions` are the quantised columns lat and lon."""

@@ -5,7 +5,7 @@ only what is left, a page and its ties, is ordered by exact distance and id.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,13 +166,17 @@ class Ranker:
         chosen = self._narrowed(hits, halves, points)
         hits, halves = Selection(None, hits.docs[chosen]), halves[chosen]
         scores = self._scorer.points(hits, halves) if points is None else points[chosen]
-        return [self._place(doc, score) for doc, score in zip(hits.docs.tolist(), scores.tolist(), strict=True)]
+        return self._places(hits.docs, scores.tolist())
 
-    def _place(self, doc: int, points: int) -> Place:
-        origin, segment = self._matcher.origin, self._segment
-        distance = None if origin is None or doc >= segment.placed else origin.to(doc, segment.positions)
-        name = segment.sort_name_of(doc) if self._query.sort is Sort.NAME else ""
-        return Place(self._matcher.view, doc, segment.id_of(doc), points, distance, name)
+    def _places(self, docs: Ints, points: Sequence[int]) -> list[Place]:
+        view, segment, origin = self._matcher.view, self._segment, self._matcher.origin
+        ids = segment.ids_of(docs)
+        names = segment.sort_names_of(docs) if self._query.sort is Sort.NAME else [""] * len(ids)
+        away: list[float | None] = [None] * len(ids)
+        if origin is not None:
+            metres = origin.distances(docs, segment.positions)
+            away = [far if doc < segment.placed else None for doc, far in zip(docs.tolist(), metres, strict=True)]
+        return list(map(Place, [view] * len(ids), docs.tolist(), ids, points, away, names))
 
     def _narrowed(self, hits: Selection, halves: Floats, points: Ints | None) -> Ints:
         """Indices of enough hits to hold the first `wanted`."""

@@ -38,7 +38,7 @@ def search(views: Sequence[View], query: Query, generation: str) -> Result:
     return Result(
         hits=tuple(Hit(place.view.segment.listing(place.doc), place.points, place.distance_m) for place in page),
         total=sum(part.total for part in parts),
-        facets={of: _sum(part.facets[of] for part in parts) for of in query.facets},
+        facets={of: _sum([part.facets[of] for part in parts]) for of in query.facets},
         next=_cursor(page[-1], query, generation) if more else None,
         generation=generation,
     )
@@ -82,7 +82,9 @@ def _hits_within(matcher: Matcher, spans: Spans) -> Selection:
     return matcher.matches(spans, None).hits()[0]
 
 
-def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def _sum(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    if len(counts) == 1:
+        return dict(counts[0])
     total: Counter[str] = Counter()
     for item in counts:
         total.update(item)

@@ -10,7 +10,7 @@ import numpy as np
 from directory.engines.embedded.arrays import Array, Bools, Ints, Spans
 from directory.engines.embedded.builder import FORMAT, Removals
 from directory.engines.embedded.container import Container
-from directory.engines.embedded.documents import restored
+from directory.engines.embedded.documents import Reader
 from directory.engines.embedded.errors import Damaged
 from directory.engines.embedded.fields import FieldColumn
 from directory.engines.embedded.geometry import Cells
@@ -43,7 +43,7 @@ class Segment:
     def _open_columns(self, container: Container) -> None:
         tokens = container.meta["tokens"]
         self.fields = {of: FieldColumn(container, f"field.{of.value}", tokens[of.value]) for of in FACETS}
-        self._held = {of: column.held for of, column in self.fields.items()}
+        self._reader = Reader(FACETS, {of: column.held for of, column in self.fields.items() if column.tokens})
         self.open = {of: IdentifiersColumn(container, f"open.{of.value}", self.length) for of in OPEN_FIELDS}
         self.names = WordsColumn(container, "name", self.length)
         self.texts = WordsColumn(container, "text", self.length)
@@ -67,8 +67,11 @@ class Segment:
     def id_of(self, doc: int) -> str:
         return self.ids.at(int(self.id_rank[doc])).decode()
 
-    def sort_name_of(self, doc: int) -> str:
-        return self.sort_names.at(int(self.name_rank[doc])).decode("utf-8", "surrogatepass")
+    def ids_of(self, docs: Ints) -> list[str]:
+        return [item.decode() for item in self.ids.all_at(self.id_rank[docs])]
+
+    def sort_names_of(self, docs: Ints) -> list[str]:
+        return [item.decode("utf-8", "surrogatepass") for item in self.sort_names.all_at(self.name_rank[docs])]
 
     def doc_of(self, item: str) -> int | None:
         """The document with this id."""
@@ -86,7 +89,7 @@ class Segment:
         if zlib.crc32(data) != int(self._checksums[doc]):
             raise Damaged(f"document {doc} of {self.name} does not match its checksum")
         try:
-            return restored(data, self._held)
+            return self._reader.restored(data)
         except (ValueError, IndexError) as error:
             raise Damaged(f"document {doc} of {self.name} was written by another release") from error
 

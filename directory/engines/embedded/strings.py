@@ -25,6 +25,11 @@ class Strings:
     def at(self, index: int) -> bytes:
         return self.blob[int(self.offsets[index]) : int(self.offsets[index + 1])].tobytes()
 
+    def all_at(self, indices: Array) -> list[bytes]:
+        starts, ends = self.offsets[indices].tolist(), self.offsets[indices.astype(np.int64) + 1].tolist()
+        blob = self.blob.data
+        return [bytes(blob[first:last]) for first, last in zip(starts, ends, strict=True)]
+
     def first_not_below(self, key: bytes) -> int:
         """Index of the first string >= key; the strings must be sorted."""
         low, high = 0, len(self)

@@ -15,7 +15,6 @@ from directory.engines.embedded.geometry import (
     around,
     cells,
     half_of,
-    point_at,
     slack,
     unit_vectors,
 )
@@ -30,6 +29,10 @@ RADII = st.one_of(st.floats(0.001, HALF_WAY * 1.1), st.floats(0.001, 100_000))
 def quantised(point: Point) -> tuple[int, int]:
     there = stored(point)
     return round(there.lat / LATITUDE_STEP), round(there.lon / LONGITUDE_STEP)
+
+
+def point_at(lat: int, lon: int) -> Point:
+    return Point(lat * LATITUDE_STEP, lon * LONGITUDE_STEP)
 
 
 @given(POINTS)
