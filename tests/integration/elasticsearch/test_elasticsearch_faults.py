@@ -1,13 +1,15 @@
 """Faults while an index is written: nothing is lost, nothing is half published, and old answers stay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import orjson
 import pytest
 
 from directory.domain.errors import EngineUnavailable, FencedOut, LockHeld
+from directory.engines.elasticsearch import bulk
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.lease import LEASE
 from directory.search.index import Applied, Change
@@ -64,6 +66,64 @@ def test_one_item_turned_away_is_sent_again_alone(store: Store) -> None:
     assert listings[1].id.encode() in bulks[1][0]
     assert len(store.pauses) == 1
     assert store.found() == ids(listings)
+
+
+def some_items_turned_away(random: Random) -> Rule:
+    """Keeps a third of each request's documents from the server, and answers 429 for each of them."""
+
+    def rule(request: Request, forward: Forward) -> Answer:
+        if not is_bulk(request):
+            return forward(request)
+        lines = request.body.splitlines()
+        kept = [random.random() > 0.33 for _ in range(len(lines) // 2)]
+        passing = [line for at, line in enumerate(lines) if kept[at // 2]]
+        done: list[dict[str, object]] = []
+        if passing:
+            answer = orjson.loads(forward(replace(request, body=b"\n".join(passing) + b"\n")).body)
+            done = answer["items"]
+        taken = iter(done)
+        away = {"status": 429, "error": {"type": "es_rejected_execution_exception", "reason": "queue full"}}
+        items = [next(taken) if item else {"index": away} for item in kept]
+        return Answer(200, orjson.dumps({"errors": True, "items": items}))
+
+    return rule
+
+
+@pytest.mark.fault(2)
+def test_nothing_is_dropped_when_several_senders_are_turned_away_in_part(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_DOCUMENTS", 10)
+    monkeypatch.setattr(bulk, "ATTEMPTS", 60)
+    listings = samples(95)
+    with serving(Proxy(store.url, some_items_turned_away(Random(4)))) as proxy:
+        index = store.index(proxy.url)
+        with index.lock():
+            draft = index.draft("f")
+            assert draft.add(listings) == Applied(upserted=95)
+            assert draft.finish(1).listings == 95
+            index.promote(draft)
+    assert store.found() == ids(listings)
+    assert len(store.pauses) > 10
+
+
+@pytest.mark.fault(1)
+def test_one_sender_that_fails_stops_the_load(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "MOST_DOCUMENTS", 5)
+    live = store.build(samples(3))
+    read: list[str] = []
+
+    def counted() -> Iterator[Listing]:
+        for listing in samples(400):
+            read.append(listing.id)
+            yield listing
+
+    with serving(Proxy(store.url, first(1, lambda *_: refusal(403), is_bulk))) as proxy:
+        index = store.index(proxy.url)
+        with index.lock(), pytest.raises(EngineUnavailable, match="403"):
+            index.draft("f").add(counted())
+    assert len(read) < 100
+    assert store.index().live() == live
 
 
 @pytest.mark.fault(4)

@@ -11,6 +11,7 @@ import pytest
 
 from directory.bootstrap import Composition, now
 from directory.domain.npi import is_valid_npi
+from directory.engines.elasticsearch.client import connect
 from directory.records.schema import upgrade
 from directory.search.index import Index
 from directory.search.listing import Listing
@@ -19,6 +20,7 @@ from indexer.load import Loading, Options, RegistryLoader
 from indexer.rebuild import Rebuilt, rebuild
 from indexer.reporting import Silent
 from indexer.sync import Synced, sync
+from tests.contract.conftest import remove_repository
 from tests.factories.registry import table
 from tests.fakes.positions import FixedPositions
 
@@ -80,6 +82,7 @@ def _site(folder: Path, engine: str, **settings: str) -> Site:
             database_url=f"sqlite:///{folder / 'directory.sqlite'}",
             engine=engine,
             index_dir=folder / "index",
+            snapshot_dir=folder / "snapshots",
             **settings,  # type: ignore[arg-type]
         )
     )
@@ -104,16 +107,29 @@ def any_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     else:
         alias = f"indexer-{uuid.uuid4().hex[:12]}"
         url = request.getfixturevalue("elasticsearch_url")
-        made = _site(tmp_path, "elasticsearch", elasticsearch_url=url, elasticsearch_alias=alias)
+        made = _site(tmp_path, "elasticsearch", **_store(url, alias))
         yield made
         _remove(url, alias)
     made.composition.database.dispose()
 
 
-def _remove(url: str, alias: str) -> None:
-    from directory.engines.elasticsearch.client import connect
+@pytest.fixture(params=["embedded", "elasticsearch"])
+def double_site(request: pytest.FixtureRequest, elasticsearch_url: str, tmp_path: Path) -> Iterator[Site]:
+    """A site that has both engines; each in turn is the one that people are answered by."""
+    alias = f"indexer-{uuid.uuid4().hex[:12]}"
+    made = _site(tmp_path, request.param, **_store(elasticsearch_url, alias))
+    yield made
+    _remove(elasticsearch_url, alias)
+    made.composition.database.dispose()
 
+
+def _store(url: str, alias: str) -> dict[str, str]:
+    return {"elasticsearch_url": url, "elasticsearch_alias": alias, "elasticsearch_snapshot_location": alias}
+
+
+def _remove(url: str, alias: str) -> None:
     client = connect(url)
+    remove_repository(client, alias)
     for name in client.indices.get(index=f"{alias}-*", expand_wildcards="all"):
         client.indices.delete(index=name)
     client.close()

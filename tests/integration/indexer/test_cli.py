@@ -203,3 +203,73 @@ def test_following_takes_changes_and_stops_cleanly_on_sigterm(site: Site) -> Non
             assert process.wait(timeout=30) == 0
         finally:
             process.kill()
+
+
+def test_snapshots_are_taken_listed_restored_and_dropped(site: Site, invoke: Invoke) -> None:
+    site.load(individual(1), individual(2), day=last_week())
+    assert invoke("rebuild").exit_code == 0
+    taken = invoke("snapshot", "monday", "--json")
+    assert only(taken)["snapshot"]["generation"]["listings"] == 2
+    assert re.search(r"embedded: 1 in .*snapshots\n  monday: taken .*, 2 listings", invoke("snapshot", "--list").stdout)
+    site.load(individual(1, family="RENAMED"))
+    restored = invoke("restore", "monday")
+    assert restored.exit_code == 0
+    assert "embedded: restored monday" in restored.stdout
+    assert "1 changes made meanwhile are in it" in restored.stdout
+    assert only(invoke("sync", "--json"))["upserted"] == 0
+    assert "difference now 0" in invoke("reconcile").stdout
+    assert invoke("snapshot", "--drop", "monday").stdout == "embedded: dropped monday\n"
+    assert invoke("snapshot", "--list").stdout.startswith("embedded: no snapshots in")
+    unnamed = only(invoke("snapshot", "--json"))
+    assert re.fullmatch(r"\d{8}-\d{6}", unnamed["snapshot"]["name"])
+
+
+def test_snapshots_that_cannot_be_are_refused_with_the_reason(site: Site, invoke: Invoke) -> None:
+    early = invoke("snapshot")
+    assert (early.exit_code, "indexer rebuild" in early.stderr) == (4, True)
+    site.load(individual(1))
+    invoke("rebuild")
+    upper = invoke("snapshot", "Monday")
+    assert (upper.exit_code, "a-z, 0-9" in upper.stderr) == (3, True)
+    unknown = invoke("restore", "tuesday")
+    assert (unknown.exit_code, "there are: none" in unknown.stderr) == (3, True)
+    assert invoke("snapshot", "--drop").exit_code == 2
+
+
+def test_a_snapshot_that_does_not_fit_is_rebuilt_when_asked(site: Site, invoke: Invoke) -> None:
+    site.load(individual(1))
+    with site.index.lock():
+        draft = site.index.draft("another")
+        draft.finish(1)
+        site.index.promote(draft)
+    assert invoke("snapshot", "old").exit_code == 0
+    refused = invoke("restore", "old")
+    assert (refused.exit_code, "another vocabulary" in refused.stderr) == (8, True)
+    rebuilt = invoke("restore", "old", "--rebuild")
+    assert rebuilt.exit_code == 0
+    assert "embedded: 1 listings" in rebuilt.stdout
+    assert site.found(number(1))
+
+
+def test_a_copy_from_an_index_that_is_not_there(invoke: Invoke) -> None:
+    onto_itself = invoke("copy", "--from", "embedded", "--to", "embedded")
+    assert (onto_itself.exit_code, "to itself" in onto_itself.stderr) == (3, True)
+    assert invoke("copy", "--from", "embedded").exit_code == 2
+
+
+def test_a_copy_moves_to_elasticsearch_and_proves_it(double_site: Site) -> None:
+    double_site.load(individual(1), individual(2))
+    double_site.rebuild()
+    origin = double_site.index.name
+    target = "elasticsearch" if origin == "embedded" else "embedded"
+    settings = double_site.composition.settings
+    variables = environment(double_site) | {
+        "ELASTICSEARCH_URL": settings.elasticsearch_url,
+        "ELASTICSEARCH_ALIAS": settings.elasticsearch_alias,
+    }
+    words = ["copy", "--from", origin, "--to", target]
+    done = CliRunner().invoke(main, words, env=variables, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert f"Copying {origin} to {target}: 2 listings" in done.output
+    assert f"{target}: 2 listings, live as" in done.output
+    assert "of 2 listings; difference now 0" in done.output
