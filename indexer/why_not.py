@@ -14,6 +14,7 @@ from directory.search.classify import classify
 from directory.search.document import Making, listings
 from directory.search.engine import Engine
 from directory.search.index import Index
+from directory.search.listing import Field
 from directory.search.places import Positions
 from directory.search.source import ClinicRecord, ListingSource, PractitionerRecord, Record
 from indexer.sources.archive import opened, survey
@@ -84,12 +85,17 @@ class Explainer:
         else:
             yield from self._about_sites(record)
 
+    def _is_outside(self, record: Record) -> bool:
+        return any(item.values(Field.SCOPE) for item in listings(record, self.making))
+
     def _about_practitioner(self, record: PractitionerRecord) -> Iterator[Finding]:
         person, vocabulary = record.practitioner, self.making.vocabulary
         confirmed = any(role.confirmed_on is not None for role in record.roles)
         classes = classify(person.taxonomies, person.credential, vocabulary, confirmed_role=confirmed)
         codes = ", ".join(person.taxonomies) or "none"
-        if classes.withheld and not classes.specialties:
+        if self._is_outside(record):
+            yield Finding("found_by_name_only", _BY_NAME_ONLY.format(codes), blocks=False)
+        elif classes.withheld and not classes.specialties:
             names = ", ".join(vocabulary.specialties[code].name for code in classes.withheld)
             text = f"Its taxonomies ({codes}) would make it {names}, but nothing shows a spine or pain practice."
             yield Finding("withheld", text)
@@ -109,6 +115,9 @@ class Explainer:
     def _about_sites(self, record: ClinicRecord) -> Iterator[Finding]:
         if not record.sites:
             yield Finding("no_site", "The clinic has no location: the registry does not list it here any more.")
+        elif self._is_outside(record):
+            codes = ", ".join(record.clinic.taxonomies) or "none"
+            yield Finding("found_by_name_only", _BY_NAME_ONLY.format(codes), blocks=False)
         for site in record.sites:
             yield from self._about_place(site.location, site.evidence)
 
@@ -138,6 +147,12 @@ class Explainer:
 _NOT_IN_RECORDS = (
     "It is not in the records: no file that was loaded lists it with a taxonomy and an address of this directory. "
     "Add --file with a registry file to see what became of its row."
+)
+
+
+_BY_NAME_ONLY = (
+    "None of its taxonomies ({}) shows a specialty of this directory: it comes from a registry that was loaded with "
+    "--taxonomies all, and is found by its name or number only."
 )
 
 

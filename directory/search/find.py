@@ -161,7 +161,7 @@ class Finder:
             today=today,
             near=None if search.near is None else search.near.point,
             filters=tuple(_with_unknown(item, search.include_unknown) for item in search.filters),
-            exclusions=search.exclusions if search.name else (*search.exclusions, OUTSIDE),
+            exclusions=search.exclusions if _is_for_somebody(search) else (*search.exclusions, OUTSIDE),
             boosts=self._boosts(search),
             distance_bands=self._ranking.distance if search.near is not None else (),
             freshness_bands=self._ranking.freshness,
@@ -206,6 +206,11 @@ def _is_enough(result: Result, miles: float, best: frozenset[str]) -> bool:
     if miles >= REACH_MILES:
         return result.total >= ENOUGH
     return result.total - _outside(result) >= ENOUGH and _is_choice(result, best)
+
+
+def _is_for_somebody(search: Search) -> bool:
+    """Whether a name or number is looked for: only so those of another specialty than this directory's are found."""
+    return bool(search.name) or any(item.field is Field.NPI for item in search.filters)
 
 
 def _outside(result: Result) -> int:

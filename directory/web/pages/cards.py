@@ -169,10 +169,15 @@ class Cards:
         return f"{self._prefix}/{page}/{subject[1:]}" + (f"#at-{place}" if place else "")
 
     def _specialties(self, listing: Listing) -> tuple[str, ...]:
+        other = self.other_specialty(listing)
+        return (other,) if other else self._names.all(Field.SPECIALTY, self._ordered(listing.values(Field.SPECIALTY)))
+
+    def other_specialty(self, listing: Listing) -> str:
+        """What a listing without a specialty of this directory is called; empty for all others."""
         if not listing.values(Field.SCOPE):
-            return self._names.all(Field.SPECIALTY, self._ordered(listing.values(Field.SPECIALTY)))
+            return ""
         codes = listing.card.taxonomies
-        return (self._texts("card.other_specialty", code=codes[0]) if codes else self._texts("card.no_specialty"),)
+        return self._texts("card.other_specialty", code=codes[0]) if codes else self._texts("card.no_specialty")
 
     def _ordered(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(code for code in self._vocabulary.specialties if code in codes)

@@ -60,6 +60,7 @@ class PractitionerPage:
     stated: tuple[Linked, ...]
     treatments: tuple[str, ...]
     second_opinion: str
+    other_specialty: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class ClinicPage:
     network: NetworkView
     stated: tuple[Linked, ...]
     treatments: tuple[str, ...]
+    other_specialty: str
 
 
 class Profiles:
@@ -95,6 +97,7 @@ class Profiles:
             stated=self._stated(listings),
             treatments=self._treatments(listings),
             second_opinion=self._second_opinion(first),
+            other_specialty=self._edition.cards.other_specialty(first),
         )
 
     def clinic(self, network: ReferralNetwork) -> ClinicPage:
@@ -110,6 +113,7 @@ class Profiles:
             network=self._networks.view(network),
             stated=self._stated(listings),
             treatments=self._treatments(listings),
+            other_specialty=self._edition.cards.other_specialty(first),
         )
 
     def _second_opinion(self, listing: Listing) -> str:

@@ -8,8 +8,8 @@ from directory.domain.errors import InvalidInput
 from directory.domain.place import METRES_PER_MILE, Place, PlaceKind, distance_m
 from directory.search.document import Making, listings
 from directory.search.find import WIDENING_S, Finder, Need, Search
-from directory.search.listing import OFFERED, Field
-from directory.search.query import Filter, Query
+from directory.search.listing import OFFERED, OTHER_SPECIALTY, Field
+from directory.search.query import OUTSIDE, Filter, Query
 from directory.search.ranking import load_ranking
 from directory.search.result import Hit, Result
 from directory.vocabulary.reader import load
@@ -53,6 +53,27 @@ def test_circles_on_the_way_are_only_counted():
     assert [query.limit for query in engine.asked] == [7, 0, 0, 0, 7]
     assert {query.facets for query in engine.asked[1:-1]} == {(Field.SPECIALTY_CONFIRMED,)}
     assert set(engine.asked[-1].facets) == set(OFFERED)
+
+
+def test_those_of_other_specialties_are_no_reason_to_stop_before_fifty_miles():
+    engine = CountingEngine(lambda _: 12, {Field.SCOPE: {OTHER_SPECIALTY: 3}})
+    finder(engine).find(Search(near=NEAR_CHICAGO, name=("smith",)), TODAY)
+    assert radii(engine) == [5, 10, 25, 50]
+    assert {query.exclusions for query in engine.asked} == {()}
+
+
+def test_those_of_other_specialties_are_left_out_unless_somebody_is_looked_for():
+    number = Filter(Field.NPI, ("1234567893",))
+    for search, exclusions in (
+        (Search(), (OUTSIDE,)),
+        (Search(text=("smith",), filters=(Filter(Field.STATE, ("IL",)),)), (OUTSIDE,)),
+        (Search(name=("smith",)), ()),
+        (Search(filters=(number,)), ()),
+        (Search(exclusions=(number,)), (number, OUTSIDE)),
+    ):
+        engine = CountingEngine(lambda _: 12)
+        finder(engine).find(search, TODAY)
+        assert engine.asked[0].exclusions == exclusions
 
 
 def test_enough_at_the_first_step_is_not_widened():
