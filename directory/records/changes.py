@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, bindparam, ins
 
 from directory.domain.clinic import ReferralLink, networks
 from directory.records.database import writing
-from directory.records.keyed import sliced, values_of
+from directory.records.keyed import among, sliced, values_of
 from directory.records.tables import clinic, clinic_site, dataset, outbox, practitioner, referral_link, role
 
 CONFIRMED: ColumnElement[bool] = (
@@ -95,8 +95,8 @@ class Change:
     def _stamp(self, key: Column[str], subjects: Collection[str]) -> None:
         table = key.table
         for part in sliced(subjects):
-            stale = table.c.revision < self.revision
-            self.connection.execute(update(table).where(key.in_(part), stale).values(revision=self.revision))
+            stale = among(self.connection, key, part) & (table.c.revision < self.revision)
+            self.connection.execute(update(table).where(stale).values(revision=self.revision))
 
 
 @contextmanager

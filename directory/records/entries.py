@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-import orjson
+import msgspec
 from sqlalchemy import Column, Connection, select
 
 from directory.domain.errors import InvalidInput
@@ -19,6 +19,7 @@ CHUNK = 2_000
 
 _ZERO = b"\\u0000"
 """How JSON writes the character that PostgreSQL keeps in no text."""
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 Entry = TypeVar("Entry", PractitionerEntry, ClinicEntry)
 
 
@@ -67,8 +68,8 @@ def sift(connection: Connection, key: Column[str], chunk: Mapping[str, Entry], a
 
 def _digest(entry: PractitionerEntry | ClinicEntry) -> str:
     try:
-        content = orjson.dumps(entry)
-    except TypeError:
+        content = _ENCODER.encode(entry)
+    except UnicodeEncodeError:
         content = _ZERO
     if _ZERO in content:
         raise InvalidInput(f"{entry.key} holds text that is not Unicode, or a zero byte: mend the file.", "file")

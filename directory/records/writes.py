@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Connection, Date, Dialect, Table, bindparam, delete, insert, select, update
 
 from directory.domain.clinic import ReferralLink
 from directory.domain.errors import InvalidInput
@@ -72,11 +72,17 @@ class _Inserting:
         return [dict(zip(names, values, strict=True)) for values in ordered]
 
 
+def _process(column: Column[Any], dialect: Dialect) -> Process | None:
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    # Thousands of rows of a load carry the same few days.
+    return lru_cache(maxsize=1 << 10)(process) if process and isinstance(column.type, Date) else process
+
+
 @lru_cache(maxsize=64)
 def _inserting(table: Table, columns: tuple[str, ...], dialect: Dialect) -> _Inserting:
     compiled = insert(table).compile(dialect=dialect, column_keys=columns)
     order = compiled.positiontup or columns
-    processes = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order]
+    processes = [(name, _process(table.c[name], dialect)) for name in order]
     return _Inserting(str(compiled), processes, positional=bool(dialect.positional))
 
 
