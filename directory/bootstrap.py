@@ -5,7 +5,7 @@ Everything is made when first asked for, so that a command pays only for what it
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import Engine as Database
 
 from directory.adapters.mail import FileBox, SmtpMailer, smtp_server
 from directory.adapters.passwords import hashed
+from directory.adapters.release import release
 from directory.domain.application import NotAllowed
 from directory.domain.errors import InvalidInput, RecordsUnavailable
 from directory.engines.elasticsearch.archive import ElasticsearchArchive
@@ -289,6 +290,7 @@ class Composition:
             mail_box=self.mail_box,
             records_answer=self._records_answer,
             demonstration=Demonstration(self.engine, now),
+            state=self._state(),
             now=now,
             settings=self._web_settings(),
         )
@@ -313,6 +315,14 @@ class Composition:
             sign_in_limit=chosen.sign_in_limit,
             public_url=chosen.public_url,
         )
+
+    def _state(self) -> Callable[[], str]:
+        """Only the embedded engine can tell in a moment that its index is what it was."""
+        engine = self.engine
+        if not isinstance(engine, EmbeddedEngine):
+            return lambda: ""
+        answers_by = release()
+        return lambda: f"{answers_by} {engine.state()}"
 
     def _records_answer(self) -> bool:
         try:

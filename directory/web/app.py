@@ -7,10 +7,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from directory.web import health, mail_box
 from directory.web.accounts.install import install_accounts
 from directory.web.accounts.sessions import identity
+from directory.web.allowing import Allowing
 from directory.web.api.documented import install_api
 from directory.web.auditing import install_auditing
 from directory.web.authorization import install_authorization
 from directory.web.errors import install_errors
+from directory.web.front import Front
 from directory.web.headers import install_headers
 from directory.web.identity import install_identity
 from directory.web.limits import install_limits
@@ -18,6 +20,7 @@ from directory.web.looking_after import views as looking_after
 from directory.web.measuring import install_measuring
 from directory.web.pages.blueprint import error_page, make_blueprint
 from directory.web.registering import views as registering
+from directory.web.revalidating import Revalidating
 from directory.web.reviewing import views as reviewing
 from directory.web.services import Services, WebSettings
 
@@ -27,7 +30,7 @@ def create_app(services: Services) -> Flask:
     app = Flask(__name__, static_folder=None)
     _configure(app, services.settings)
     install_measuring(app)
-    limiter = install_limits(app, services.settings)
+    limiter = install_limits(app)
     install_headers(app)
     install_errors(app, error_page)
     install_identity(app, identity)
@@ -41,10 +44,17 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(reviewing.make_blueprint(services))
     app.register_blueprint(looking_after.make_blueprint(services))
     app.register_blueprint(mail_box.make_blueprint(services.mail_box, services.demonstration))
-    checks = health.make_blueprint(services.engine, services.records_answer)
-    limiter.exempt(checks)
-    app.register_blueprint(checks)
+    app.register_blueprint(health.make_blueprint(services.engine, services.records_answer))
+    _put_before(app, services)
     return app
+
+
+def _put_before(app: Flask, services: Services) -> None:
+    settings = services.settings
+    app.wsgi_app = Front(app.wsgi_app, Allowing(settings.rate_limit), Revalidating(services))  # type: ignore[method-assign]
+    if hops := settings.trusted_proxies:
+        # Not the host: a proxy that leaves X-Forwarded-Host alone would let a visitor write our own addresses.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
 
 
 def _limit_reports(app: Flask, limiter: Limiter, limit: str) -> None:
@@ -62,6 +72,3 @@ def _configure(app: Flask, settings: WebSettings) -> None:
         app.config["SESSION_COOKIE_SECURE"] = True
         # No neighbouring host can set or overwrite a cookie of this name.
         app.config["SESSION_COOKIE_NAME"] = "__Host-session"
-    if hops := settings.trusted_proxies:
-        # Not the host: a proxy that leaves X-Forwarded-Host alone would let a visitor write our own addresses.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

@@ -26,6 +26,9 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
 }
 _CACHEABLE = frozenset({"max-age", "public"})
+_UNSTORED = ("Cache-Control", "no-store")
+_UNLISTED = ("X-Robots-Tag", "noindex")
+_ENCRYPTED = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 def install_headers(app: Flask) -> None:
@@ -36,12 +39,17 @@ def install_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in _ALWAYS.items():
-            response.headers.setdefault(name, value)
-        if not _CACHEABLE & set(response.cache_control):
-            response.headers["Cache-Control"] = "no-store"
+        headers = response.headers
+        headers.extend([pair for pair in _ALWAYS.items() if pair[0] not in headers])
+        if "Cache-Control" not in headers or not _CACHEABLE & set(response.cache_control):
+            headers.set(*_UNSTORED)
         if request.path.startswith("/api/"):
-            response.headers["X-Robots-Tag"] = "noindex"
+            headers.set(*_UNLISTED)
         if request.is_secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            headers.set(*_ENCRYPTED)
         return response
+
+
+def of_private_answer(scheme: str) -> list[tuple[str, str]]:
+    """What `install_headers` adds to an answer of the API that no cache may keep, where Flask has no part in it."""
+    return [*_ALWAYS.items(), _UNSTORED, _UNLISTED, *([_ENCRYPTED] if scheme == "https" else [])]

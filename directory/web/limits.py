@@ -3,62 +3,105 @@
 import ipaddress
 import math
 import time
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_cors import CORS
 from flask_limiter import Limiter
+from werkzeug.exceptions import TooManyRequests
 
 from directory.web import counting
-from directory.web.services import WebSettings
+from directory.web.allowing import Allowance
 
 MAX_BODY = 256 * 1024
 """Bytes of a request body; more is refused with 413."""
 _OF_NOBODY = r"/api/(?!v1/(registrations|registry|session)(/|$)).*"
 """Addresses of the API that answer everybody the same: any site may read those."""
-_READING = {
+_READING: dict[str, Any] = {
     "origins": "*",
     "send_wildcard": True,
     "methods": ["GET", "HEAD", "POST"],
     "allow_headers": ["Content-Type", "If-None-Match"],
-    "expose_headers": ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After", "ETag"],
+    "expose_headers": ["ETag", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"],
     "max_age": 86_400,
 }
-_UNLIMITED = frozenset({"pages.static", "pages.favicon"})
 TOO_MANY = 429
+ALLOWANCE = "directory.allowance"
+"""Where a request's environment says how much its client may still ask."""
+_LIMITED = ("security", "registrations_api")
+"""Blueprints with limits of their own; single views with such limits look after themselves."""
 _IPV6_SITE = 64
 """Leading bits that one IPv6 customer has at least: the rest are theirs to change at will."""
 
 
-def install_limits(app: Flask, settings: WebSettings) -> Limiter:
-    """Rate limits by client, counted in each worker process and told in headers; CORS for anonymous reading."""
+def install_limits(app: Flask) -> Limiter:
+    """Refuses whoever asked too often, counted in each worker process and told in headers; CORS for anonymous reading.
+
+    The limiter is for routes with limits of their own.
+    """
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.config["COMPRESS_LEVEL"] = 4  # gzip: two thirds of the time of the usual 6 for a sixth more bytes
+    app.before_request(_refuse)
     CORS(app, resources={_OF_NOBODY: _READING})
     Compress(app)
-    limiter = Limiter(client, app=app, application_limits=[settings.rate_limit], storage_uri=f"{counting.SCHEME}://")
-    limiter.request_filter(lambda: request.endpoint in _UNLIMITED)
+    limiter = Limiter(client, app=app, storage_uri=f"{counting.SCHEME}://")
+    _look_only_where_limits_are(app, limiter)
     app.after_request(lambda response: _tell(limiter, response))
     return limiter
 
 
+def readable() -> list[tuple[str, str]]:
+    """The headers by which any site may read an answer, for answers that Flask has no part in."""
+    exposed = ", ".join(_READING["expose_headers"])
+    return [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", exposed)]
+
+
+def _look_only_where_limits_are(app: Flask, limiter: Limiter) -> None:
+    """The limiter looks for limits at every request, which takes longer than all other checks together."""
+    hooks = app.before_request_funcs[None]
+    for hook in [hook for hook in hooks if getattr(hook, "__self__", None) is limiter]:
+        hooks.remove(hook)
+        for name in _LIMITED:
+            app.before_request_funcs.setdefault(name, []).append(hook)
+
+
 def client() -> str:
     """Who is counted: the address that the trusted proxies saw, of IPv6 only the half that its owner cannot choose."""
-    address = request.remote_addr or "unknown"
+    return client_at(request.remote_addr or "")
+
+
+def client_at(address: str) -> str:
+    """Who is counted where a request comes from this address."""
+    if ":" not in address:
+        return address or "unknown"
     try:
-        site = ipaddress.ip_network(f"{address}/{_IPV6_SITE}", strict=False) if ":" in address else address
+        return str(ipaddress.ip_network(f"{address}/{_IPV6_SITE}", strict=False))
     except ValueError:
         return address
-    return str(site)
+
+
+def _refuse() -> None:
+    allowance = _allowance()
+    if allowance is not None and allowance.used_up:
+        raise TooManyRequests(allowance.limit)
+
+
+def _allowance() -> Allowance | None:
+    found: Allowance | None = request.environ.get(ALLOWANCE)
+    return found
 
 
 def _tell(limiter: Limiter, response: Response) -> Response:
-    current = limiter.current_limit
+    """A route's own limit is told before that of all."""
+    current, allowance = limiter.current_limit, _allowance()
     if current is not None:
         response.headers["X-RateLimit-Limit"] = str(current.limit.amount)
         response.headers["X-RateLimit-Remaining"] = str(current.remaining)
         response.headers["X-RateLimit-Reset"] = str(current.reset_at)
-    if response.status_code == TOO_MANY and current is not None:
-        response.headers["Retry-After"] = str(max(1, math.ceil(current.reset_at - time.time())))
+        if response.status_code == TOO_MANY:
+            response.headers["Retry-After"] = str(max(1, math.ceil(current.reset_at - time.time())))
+    elif allowance is not None:
+        response.headers.extend(allowance.headers())
     return response

@@ -59,7 +59,8 @@ class Desks:
 @dataclass(frozen=True, slots=True)
 class Services:
     """`now` gives the time in UTC; tests give another. `records_answer` says whether the records can be read now,
-    `demonstration` whether what is served is invented."""
+    `demonstration` whether what is served is invented. `state` names all that searches are answered from, and is equal
+    only while equal searches of a day are answered alike; empty where nobody can tell, else EngineUnavailable."""
 
     asking: Asking
     engine: Engine
@@ -74,5 +75,6 @@ class Services:
     mail_box: MailBox | None
     records_answer: Callable[[], bool]
     demonstration: Callable[[], bool]
+    state: Callable[[], str]
     now: Callable[[], datetime]
     settings: WebSettings

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 from werkzeug.datastructures import MultiDict
@@ -19,6 +19,7 @@ from directory.web.api.presenting import Json, Presenter, reading_json
 from directory.web.api.schemas import LANGUAGES
 from directory.web.api.vocabulary import VocabularyViews
 from directory.web.asking import asked_of
+from directory.web.revalidating import Revalidating
 from directory.web.services import Services
 from directory.web.suggesting import Suggesting
 
@@ -31,12 +32,15 @@ class Views:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._revalidating = Revalidating(services)
         self._suggesting = Suggesting(services.vocabulary, services.places, services.engine)
         self._pathway = Pathway(services.vocabulary)
         self._told = GuideReader(services.vocabulary, self._pathway, services.reader, services.assessor)
         self._presenters = {name: Presenter(services.vocabulary, services.ranking, name) for name in LANGUAGES}
 
     def search(self, parameters: Mapping[str, Any]) -> Response:
+        # Before the search: what changes meanwhile must not get the tag of what comes after it.
+        tag = self._revalidating.tag(request.environ["QUERY_STRING"]) if request.method == "GET" else ""
         language = parameters.get("lang", "en")
         asked = asked_of(as_texts(parameters), language)
         answer = self._services.asking.ask(asked, self._services.now().date())
@@ -45,6 +49,8 @@ class Views:
         response = private(presented)
         if presented["served_by_fallback"]:
             response.headers["X-Served-By"] = "fallback"
+        elif tag:
+            response.set_etag(tag, weak=True)
         return response
 
     def listings(self, subject: str, language: str, what: str) -> Response:

@@ -1,7 +1,10 @@
 """Who may read the API from another site, and what any cache may keep."""
 
+from dataclasses import replace
+
 import pytest
 
+from directory.web.app import create_app
 from tests.functional.api.test_search import search
 
 ELSEWHERE = {"Origin": "https://elsewhere.example.org"}
@@ -51,7 +54,20 @@ def test_nothing_but_the_api_is_shared(client, path):
 def test_no_cache_keeps_what_somebody_asked(client, path):
     response = client.get(path)
     assert response.headers["Cache-Control"] == "no-store"
-    assert "ETag" not in response.headers
+
+
+@pytest.mark.fault(40)
+@pytest.mark.parametrize("path", ["/api/v1/suggest?q=sci", "/api/v1/understand?q=sciatica", "/search?q=sciatica"])
+def test_only_what_programs_ask_again_has_a_tag(client, path):
+    assert "ETag" not in client.get(path).headers
+
+
+@pytest.mark.fault(40)
+def test_a_tag_tells_nobody_what_was_asked(client, services):
+    """It is keyed: trying out all words against it leads nowhere without the key."""
+    path = "/api/v1/search?q=sciatica"
+    others = replace(services, settings=replace(services.settings, secret_key="another"))
+    assert client.get(path).headers["ETag"] != create_app(others).test_client().get(path).headers["ETag"]
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip", "br", "zstd"])

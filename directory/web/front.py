@@ -1,0 +1,51 @@
+"""What is decided before Flask: how often a client has asked, and whether it has the answer already."""
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from directory.web.allowing import Allowing, is_counted
+from directory.web.headers import of_private_answer
+from directory.web.limits import ALLOWANCE, client_at, readable
+from directory.web.measuring import measure
+from directory.web.revalidating import Revalidating
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SEARCH = "/api/v1/search"
+_VARIES = ("Vary", "Accept-Encoding")
+
+
+class Front:
+    """A WSGI application before another.
+
+    What it lets through carries the client's allowance. A search whose answer the client has is not even begun.
+    """
+
+    def __init__(self, app: "WSGIApplication", allowing: Allowing, revalidating: Revalidating) -> None:
+        self._app = app
+        self._allowing = allowing
+        self._revalidating = revalidating
+        self._unchanged = {scheme: [*of_private_answer(scheme), *readable(), _VARIES] for scheme in ("http", "https")}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        began = time.perf_counter()
+        path = environ.get("PATH_INFO", "")
+        if not is_counted(path):
+            return self._app(environ, start_response)
+        allowance = environ[ALLOWANCE] = self._allowing.take(client_at(environ.get("REMOTE_ADDR", "")))
+        held = "" if path != SEARCH or allowance.used_up else self._held(environ)
+        if not held:
+            return self._app(environ, start_response)
+        headers = self._unchanged[environ["wsgi.url_scheme"]]
+        start_response("304 NOT MODIFIED", [*headers, ("ETag", f'W/"{held}"'), *allowance.headers()])
+        measure(SEARCH, "GET", 304, time.perf_counter() - began)
+        return ()
+
+    def _held(self, environ: "WSGIEnvironment") -> str:
+        """The tag of the answer that the client has and that still holds; else empty."""
+        tags = environ.get("HTTP_IF_NONE_MATCH", "")
+        if not tags or environ["REQUEST_METHOD"] != "GET":
+            return ""
+        return self._revalidating.still_holds(tags, environ.get("QUERY_STRING", ""))
