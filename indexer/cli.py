@@ -462,9 +462,13 @@ def restore(name: str, engine: str | None, *, force: bool, rebuilds: bool, as_js
 
 @main.command(epilog=EXIT_CODES)
 @_engine_option
+@click.option("--loads", type=click.IntRange(0, 1000), default=reviewing.LATEST, show_default=True, help="How many.")
 @_json_option
-def status(engine: str | None, *, as_json: bool) -> None:
-    """Show how far each index is behind, what was loaded last, and what expires soon.
+def status(engine: str | None, *, loads: int, as_json: bool) -> None:
+    """Show how far each index is behind, what was loaded last and how, and what expires soon.
+
+    A load is shown with its file, the file's day and SHA-256, options that were not the usual ones, how long it took,
+    and what became of each table's rows; one that was cut off, with how far it came.
 
     \b
     Example:
@@ -476,7 +480,9 @@ def status(engine: str | None, *, as_json: bool) -> None:
         composition = compose()
         making = composition.making()
         indices = [composition.index(name) for name in _names(engine, composition)]
-        found = reviewing.status(composition.source, indices, composition.loading, making.fingerprint(), making.today)
+        found = reviewing.status(
+            composition.source, indices, composition.loading, making.fingerprint(), making.today, now(), loads
+        )
         run.report.result(asdict(found), reviewing.as_lines(found))
 
     run.attempt(act)

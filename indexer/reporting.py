@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from typing import Any, Protocol, TextIO
 
 import orjson
@@ -68,10 +69,14 @@ class Json(Silent):
 
 
 class Lines:
-    """A plain line for every step that is done, for logs."""
+    """A plain line for every step that is done, and now and then for one that takes long; for logs."""
 
-    def __init__(self, out: TextIO) -> None:
+    every_s = 30.0
+    """Seconds between two lines about one step."""
+
+    def __init__(self, out: TextIO, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._out = out
+        self._monotonic = monotonic
 
     def say(self, line: str) -> None:
         self._out.write(line + "\n")
@@ -79,18 +84,31 @@ class Lines:
 
     @contextmanager
     def task(self, label: str, total: int | None, unit: str) -> Iterator[Advance]:
-        done, began = 0, time.monotonic()
+        began = said = self._monotonic()
+        done = 0
 
         def advance(count: int) -> None:
-            nonlocal done
+            nonlocal done, said
             done += count
+            if (moment := self._monotonic()) - said >= self.every_s:
+                said = moment
+                self.say(f"{label}: {_progress(done, total, unit, moment - began)}")
 
         yield advance
-        self.say(f"{label}: {done:,} {unit} in {time.monotonic() - began:.1f} s")
+        self.say(f"{label}: {done:,} {unit} in {self._monotonic() - began:.1f} s")
 
     def result(self, data: Mapping[str, Any], lines: Sequence[str]) -> None:
         for line in lines:
             self.say(line)
+
+
+def _progress(done: int, total: int | None, unit: str, seconds: float) -> str:
+    """How far a step is, how fast, and about how long it has still to go."""
+    rate = done / seconds
+    if not total or not rate:
+        return f"{done:,} {unit}, {rate:,.0f}/s"
+    left = max(0, total - done) / rate
+    return f"{done:,} of {total:,} {unit}, {rate:,.0f}/s, about {timedelta(seconds=round(left))} left"
 
 
 class _Rate(ProgressColumn):
@@ -106,6 +124,7 @@ class Terminal(Lines):
     def __init__(self, out: TextIO, console: Console) -> None:
         super().__init__(out)
         self._console = console
+        self.every_s = float("inf")  # the bar says it
 
     @contextmanager
     def task(self, label: str, total: int | None, unit: str) -> Iterator[Advance]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from directory.domain.errors import EngineUnavailable
-from directory.registration.loading import Loading, LoadRecord
+from directory.registration.loading import Loading
 from directory.search.index import Generation, Index
 from directory.search.source import ListingSource
+from indexer.provenance import LoadStatus, load_lines, load_status
 
 SOON_DAYS = 30
+LATEST = 5
+"""Loads shown unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,23 @@ class Status:
     demonstration: bool
     revision: int
     indices: tuple[IndexStatus, ...]
-    loads: tuple[LoadRecord, ...]
+    loads: tuple[LoadStatus, ...]
     expiring: Mapping[str, int]
 
 
-def status(source: ListingSource, indices: Sequence[Index], loads: Loading, fingerprint: str, today: date) -> Status:
-    """An index that is down is part of the answer. Raises RecordsUnavailable."""
+def status(
+    source: ListingSource,
+    indices: Sequence[Index],
+    loads: Loading,
+    fingerprint: str,
+    today: date,
+    moment: datetime | None = None,
+    latest: int = LATEST,
+) -> Status:
+    """How things stand at this moment, with the latest loads. An index that is down is part of the answer.
+
+    Raises RecordsUnavailable.
+    """
     revision = source.position()
     expiring = source.expiring(today, today + timedelta(days=SOON_DAYS))
     return Status(
@@ -47,7 +61,7 @@ def status(source: ListingSource, indices: Sequence[Index], loads: Loading, fing
         demonstration=source.is_demonstration(),
         revision=revision,
         indices=tuple(_index_status(index, revision, fingerprint) for index in indices),
-        loads=loads.latest(5),
+        loads=tuple(load_status(record, moment or datetime.now(UTC)) for record in loads.latest(latest)),
         expiring={level.value: count for level, count in sorted(expiring.items())},
     )
 
@@ -77,7 +91,7 @@ def as_lines(found: Status) -> list[str]:
     for item in found.indices:
         lines.append(_index_line(item))
     for load in found.loads:
-        lines.append(_load_line(load))
+        lines += load_lines(load)
     soon = ", ".join(f"{count:,} {level}" for level, count in found.expiring.items()) or "none"
     lines.append(f"Checks that expire within {SOON_DAYS} days: {soon}")
     return lines
@@ -89,12 +103,3 @@ def _index_line(item: IndexStatus) -> str:
     live = item.generation
     state = f"{live.listings:,} listings in {live.name} of {live.created_at}, {item.behind:,} revisions behind"
     return f"Index {item.engine}: {state}. {item.problem}".rstrip()
-
-
-def _load_line(load: LoadRecord) -> str:
-    file, counts = load.file, load.counts
-    ended = f"finished {load.finished_at:%Y-%m-%d %H:%M}" if load.finished_at else "not finished: run it again"
-    four = ("loaded", "skipped", "deactivated", "rejected")
-    rows = ", ".join(f"{counts[name]:,} {name}" for name in four if name in counts)
-    lead = f"Load {load.id}: {file.name} of {file.date} (sha256 {file.sha256[:12]}…), {ended}"
-    return f"{lead}; {rows}" if rows else lead

@@ -33,6 +33,25 @@ def test_lines_say_each_step_once_it_is_done() -> None:
     assert result == "for people"
 
 
+def test_lines_say_of_a_long_step_how_fast_it_is_and_how_long_it_still_takes() -> None:
+    out, clock = io.StringIO(), iter([0.0, 10.0, 31.0, 40.0, 62.0, 70.0])
+    with Lines(out, lambda: next(clock)).task("Loading week.csv", 10_000, "rows") as advance:
+        for _ in range(4):
+            advance(1_000)
+    assert out.getvalue().splitlines() == [
+        "Loading week.csv: 2,000 of 10,000 rows, 65/s, about 0:02:04 left",
+        "Loading week.csv: 4,000 of 10,000 rows, 65/s, about 0:01:33 left",
+        "Loading week.csv: 4,000 rows in 70.0 s",
+    ]
+
+
+def test_a_long_step_of_unknown_length_has_a_rate_only() -> None:
+    out, clock = io.StringIO(), iter([0.0, 60.0, 61.0])
+    with Lines(out, lambda: next(clock)).task("Reading", None, "rows") as advance:
+        advance(600)
+    assert out.getvalue().splitlines() == ["Reading: 600 rows, 10/s", "Reading: 600 rows in 61.0 s"]
+
+
 def test_a_terminal_shows_a_bar_with_rate_and_time_left() -> None:
     out, screen = io.StringIO(), io.StringIO()
     report = Terminal(out, Console(file=screen, force_terminal=True, width=160, color_system=None))
