@@ -23,7 +23,9 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class LoadStatus:
     """One load. `seconds` is how long it took, interruptions included; None before it is finished. `options` are those
-    that were not the usual ones, and the vocabulary that rows were judged by. `tables` sums up the counts by table; for a load that is not finished, so far."""
+    that were not the usual ones, and the vocabulary that rows were judged by. `tables` sums up the counts by table; for
+    a load that is not finished, so far.
+    """
 
     id: int
     file: LoadFile
