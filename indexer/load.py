@@ -106,6 +106,18 @@ class RegistryLoader:
 
     def _loaded(self, found: Survey, reading: Reading, load: Load, file: LoadFile, rejected: Rejects) -> Loading:
         done = Loading(file, reading.dating.note)
+        if found.parts:
+            self._take_main(found, reading, load, rejected, done)
+        whole = all(is_whole(part.member or part.path.name) for part in (*found.parts, *found.further))
+        further = FurtherLoader(load, reading, self.reporter, rejected.add, lambda: load.advance(_counts(done)))
+        for table, brought in further.take(found, whole=whole):
+            done.further[table] = brought
+        done.rejects = rejected.path if rejected.count else None
+        record = load.finish(_counts(done))
+        done.load_id, done.counts = record.id, record.counts
+        return done
+
+    def _take_main(self, found: Survey, reading: Reading, load: Load, rejected: Rejects, done: Loading) -> None:
         rows = sum(part.lines for part in found.parts) - len(found.parts)
         # Started before the bar, which has a thread: a process is best copied while it has one only.
         with (
@@ -117,14 +129,6 @@ class RegistryLoader:
                 batch = Batch.decode(piece)
                 self._take(batch, load, rejected, done, before)
                 advance(batch.tally.rows)
-        whole = all(is_whole(part.member or part.path.name) for part in (*found.parts, *found.further))
-        further = FurtherLoader(load, reading, self.reporter, rejected.add, lambda: load.advance(_counts(done)))
-        for table, brought in further.take(found, whole=whole):
-            done.further[table] = brought
-        done.rejects = rejected.path if rejected.count else None
-        record = load.finish(_counts(done))
-        done.load_id, done.counts = record.id, record.counts
-        return done
 
     def _take(self, batch: Batch, load: Load, rejected: Rejects, done: Loading, before: "_Before") -> None:
         done.tally += batch.tally
@@ -132,6 +136,7 @@ class RegistryLoader:
             rejected.add(row, batch.table)
         if done.tally.rows <= before.rows:
             done.kept, done.withdrawn = before.kept, before.withdrawn
+            load.advance(before.counts)
             return
         done.kept += load.clinics(batch.clinics.values())
         done.kept += load.practitioners(batch.practitioners.values())
@@ -159,6 +164,10 @@ class _Before:
         return self.counts.get("withdrawn", 0)
 
 
+_MAIN_ONLY = "deactivated"
+"""What becomes of no row of a further table."""
+
+
 def _source(found: Survey) -> str:
     """The kind of file: files of a further table alone are in an order of their own."""
     return SOURCE.lower() if found.parts else f"{SOURCE.lower()}/{found.further[0].table}"
@@ -171,6 +180,7 @@ def _counts(done: Loading) -> dict[str, int]:
         f"{table}: {name}": count
         for table, brought in done.further.items()
         for name, count in (_row_counts(brought.tally) | _changes(brought)).items()
+        if name != _MAIN_ONLY
     }
 
 
@@ -244,7 +254,7 @@ def as_lines(done: Loading) -> list[str]:
     if done.tally.rows or not done.further:
         lines.append(_record_line("records", done))
     for table, brought in done.further.items():
-        lines += [f"  {table}", *_row_lines(brought.tally), _record_line("numbers", brought)]
+        lines += [f"  {table}", *_row_lines(brought.tally, main=False), _record_line("numbers", brought)]
     if done.rejects is not None:
         lines.append(f"  rejected rows: {done.rejects}")
     if done.note:
@@ -260,10 +270,11 @@ def _record_line(what: str, done: Loading | Done) -> str:
     )
 
 
-def _row_lines(tally: Tally) -> list[str]:
+def _row_lines(tally: Tally, *, main: bool = True) -> list[str]:
+    gone = f"{tally.deactivated:,} deactivated + " * main
     sums = (
         f"  {tally.rows:,} rows = {tally.loaded:,} loaded + {tally.skipped:,} skipped + "
-        f"{tally.deactivated:,} deactivated + {tally.rejected:,} rejected"
+        f"{gone}{tally.rejected:,} rejected"
     )
     found = (("loaded", tally.kinds), ("skipped", tally.skipped_because), ("rejected", tally.rejected_because),
              ("note", tally.notes))  # fmt: skip

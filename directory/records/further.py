@@ -262,9 +262,9 @@ def _write_facts(
         before = held[name].get(what)
         if before is not None and before["as_of"] > stated["as_of"]:
             older += 1
-        elif before != stated:
+        elif before != stated and (before or stated["values"]):
             added += before is None
-            rows.append(_row(key, name, held[name], what, stated))
+            rows.append(_row(key, name, held[name], what, stated if stated["values"] else None))
     update_rows(change.connection, key, rows)
     (change.of_clinic if organization else change.of_practitioner).update(row[key.name] for row in rows)
     return Tally(added, len(rows) - added, len(entries) - len(rows) - older, older)

@@ -127,6 +127,8 @@ def test_every_row_of_every_table_is_counted_once(files: Files) -> None:
     assert counts["pl_pfile: skipped: practice location of the main table once more"] == 1
     assert counts["pl_pfile: skipped: number that the main table does not list here"] == 1
     assert (counts["rows"], counts["loaded"], counts["skipped"]) == (3, 2, 1)
+    assert "pl_pfile: deactivated" not in counts
+    assert done.further[Table.ENDPOINTS].kept == Tally(added=2)
     (kept,) = files.site.composition.loading.latest()
     assert kept.counts == counts
     assert done.rejects is not None
@@ -251,6 +253,17 @@ def test_other_names_are_searched_and_endpoints_answered(any_site: Site) -> None
     record = any_site.composition.source.record(f"cn{number(2)}")
     assert record is not None
     assert record.clinic.other_names == ("The Back Place", "Spine Pals")
+
+
+def test_endpoints_of_kinds_that_are_not_kept_are_counted_and_take_nothing_in(files: Files) -> None:
+    done = files.zip([individual(1), individual(2)], endpoints=[make.endpoint(1, "SOAP", "x")], day=last_week())
+    assert (done.further[Table.ENDPOINTS].kept, done.further[Table.ENDPOINTS].tally.skipped) == (Tally(unchanged=1), 1)
+    files.zip([individual(2)], endpoints=[make.endpoint(2, "FHIR", "https://fhir.example.org")])
+    done = files.single(Table.ENDPOINTS, [make.endpoint(2, "CONNECT", "none")])
+    assert done.further[Table.ENDPOINTS].kept == Tally(changed=1)
+    record = files.site.composition.source.record(f"p{number(2)}")
+    assert record is not None
+    assert record.endpoints == ()
 
 
 def test_a_second_location_outside_its_state_is_not_placed(files: Files) -> None:
