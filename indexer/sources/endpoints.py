@@ -1,7 +1,7 @@
 """Endpoints (NPPES endpoint_pfile): where programs reach a practice.
 
 Source: CMS, NPPES Data Dissemination, read-me and file header. Kept are FHIR servers and Direct mailboxes. The other
-kinds name no protocol that anybody could follow up (CONNECT and OTHERS mostly hold web sites, or the word "none").
+kinds hold gateways that only partners may call, web sites, or a word such as "n/a".
 """
 
 import re
