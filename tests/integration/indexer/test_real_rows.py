@@ -12,6 +12,7 @@ from directory.domain.errors import InvalidInput
 from indexer.load import Loading, Options, RegistryLoader
 from indexer.reconcile import reconcile
 from indexer.reporting import Silent
+from indexer.sources.archive import Table
 from tests.integration.indexer.conftest import Site, today
 
 WEEK = "npidata_pfile_week_20240122.csv.gz"
@@ -20,10 +21,10 @@ ORGANIZATIONS = "sample-nppes-organization-data.csv"
 DAMAGED = "damaged_by_spreadsheet_sample.csv"
 
 
-def load(composition: Composition, path: Path, folder: Path, *, mend: bool = False, day: date | None = None) -> Loading:
+def load(composition: Composition, path: Path, folder: Path, *, day: date | None = None, **chosen: bool) -> Loading:
     """The file with the positions that the product gives."""
     loader = RegistryLoader(composition.loading, composition.vocabulary, composition.positions, today(), Silent())
-    options = Options(folder / "rejects", 120, stated_date=day, accept_old=True, allow_older=True, mend=mend)
+    options = Options(folder / "rejects", 120, stated_date=day, accept_old=True, allow_older=True, **chosen)
     return loader.load(path, options)
 
 
@@ -79,3 +80,37 @@ def test_what_a_spreadsheet_damaged_is_refused_or_mended(site: Site, shared_data
             assert len(address.zip) == 5
             assert site.composition.positions.place(address).quarantined is False, address
             assert place.contact.phone == "" or place.contact.phone.startswith("+1")
+
+
+FURTHER = {
+    "pl_pfile_20251103-20251109.csv.gz": 9_528,
+    "othername_pfile_20251103-20251109.csv.gz": 2_427,
+    "endpoint_pfile_20251103-20251109.csv.gz": 2_607,
+}
+
+
+def test_further_tables_of_a_real_week_are_counted_whole_and_join_whom_the_main_table_lists(
+    any_site: Site, shared_data: Path
+) -> None:
+    folder, composition = shared_data / "nppes", any_site.composition
+    main = load(composition, folder / WEEK, any_site.folder, everybody=True)
+    added = 0
+    for name, rows in FURTHER.items():
+        done = load(composition, folder / name, any_site.folder)
+        ((table, brought),) = done.further.items()
+        tally = brought.tally
+        assert tally.rows == rows_in(folder / name) == rows
+        assert tally.loaded + tally.skipped + tally.rejected == rows
+        assert 0 < tally.loaded < rows
+        assert tally.skipped_because["number that the main table does not list here"] > rows / 2
+        added += tally.loaded if table is Table.LOCATIONS else 0
+    built = any_site.rebuild()
+    assert (built.generation.listings, built.refused) == (main.tally.loaded + added, ())
+    making = composition.making()
+    assert reconcile(composition.source, any_site.index, making, Silent()).first.differences == 0
+    for record in composition.source.records():
+        for place in record.roles if hasattr(record, "roles") else record.sites:
+            assert (
+                not composition.positions.place(place.location.address).quarantined
+                or place.location.position.point is None
+            )
