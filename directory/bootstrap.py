@@ -24,6 +24,7 @@ from directory.engines.elasticsearch.archive import ElasticsearchArchive
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.engine import ElasticsearchEngine
 from directory.engines.elasticsearch.index import ElasticsearchIndex
+from directory.engines.elasticsearch.layout import Layout
 from directory.engines.embedded.archive import EmbeddedArchive
 from directory.engines.embedded.engine import EmbeddedEngine
 from directory.engines.embedded.index import EmbeddedIndex
@@ -223,9 +224,20 @@ class Composition:
             embedded = EmbeddedIndex(chosen.index_dir, now)
             return embedded, EmbeddedArchive(embedded, chosen.snapshot_dir, now)
         if name == "elasticsearch":
-            index = ElasticsearchIndex(self._elasticsearch, chosen.elasticsearch_alias)
+            index = ElasticsearchIndex(self._elasticsearch, chosen.elasticsearch_alias, self.layout())
             return index, self._elasticsearch_archive(index)
         raise InvalidInput(f"An engine is one of {', '.join(ENGINES)}, not {name!r}.", "engine")
+
+    def layout(self) -> Layout:
+        """How Elasticsearch is to lay out generations. Raises InvalidInput naming the setting that cannot be used."""
+        chosen = self.settings
+        return Layout(
+            chosen.elasticsearch_shards,
+            chosen.elasticsearch_replicas,
+            chosen.elasticsearch_segments,
+            tuple(field.strip() for field in chosen.elasticsearch_sort_by.split(",") if field.strip()),
+            chosen.elasticsearch_senders,
+        )
 
     def _elasticsearch_archive(self, index: ElasticsearchIndex) -> ElasticsearchArchive:
         alias, location = self.settings.elasticsearch_alias, self.settings.elasticsearch_snapshot_location

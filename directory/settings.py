@@ -31,6 +31,11 @@ class Settings:
     elasticsearch_username: str = ""
     elasticsearch_password: str = field(default="", repr=False)
     elasticsearch_ca_certs: str = ""
+    elasticsearch_shards: int = 1
+    elasticsearch_replicas: int = 0
+    elasticsearch_segments: int = 1
+    elasticsearch_sort_by: str = ""
+    elasticsearch_senders: int = 3
     elasticsearch_snapshot_repository: str = ""
     elasticsearch_snapshot_location: str = ""
     registry_max_age_days: int = 120
@@ -61,6 +66,7 @@ _TEXTS = {
     "elasticsearch_username": "ELASTICSEARCH_USERNAME",
     "elasticsearch_password": "ELASTICSEARCH_PASSWORD",
     "elasticsearch_ca_certs": "ELASTICSEARCH_CA_CERTS",
+    "elasticsearch_sort_by": "ELASTICSEARCH_SORT_BY",
     "elasticsearch_snapshot_repository": "ELASTICSEARCH_SNAPSHOT_REPOSITORY",
     "elasticsearch_snapshot_location": "ELASTICSEARCH_SNAPSHOT_LOCATION",
     "geocoder": "DIRECTORY_GEOCODER",
@@ -72,7 +78,14 @@ _TEXTS = {
     "smtp_url": "DIRECTORY_SMTP_URL",
     "mail_from": "DIRECTORY_MAIL_FROM",
 }
-_NUMBERS = {"registry_max_age_days": "REGISTRY_MAX_AGE_DAYS", "trusted_proxies": "DIRECTORY_TRUSTED_PROXIES"}
+_NUMBERS = {
+    "registry_max_age_days": "REGISTRY_MAX_AGE_DAYS",
+    "trusted_proxies": "DIRECTORY_TRUSTED_PROXIES",
+    "elasticsearch_shards": "ELASTICSEARCH_SHARDS",
+    "elasticsearch_replicas": "ELASTICSEARCH_REPLICAS",
+    "elasticsearch_segments": "ELASTICSEARCH_SEGMENTS",
+    "elasticsearch_senders": "ELASTICSEARCH_SENDERS",
+}
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -109,7 +109,7 @@ class ElasticsearchArchive:
                 with suppress(ApiError):
                     self._generations.delete(restored)
                 raise
-        return self._index.opened(restored)
+        return self._index.restored(restored)
 
     def drop(self, name: str) -> None:
         self.find(name)

@@ -9,12 +9,13 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from directory.domain.errors import EngineUnavailable
+from directory.domain.errors import EngineUnavailable, InvalidInput
 from directory.engines.elasticsearch.bulk import Bulk, upsert
 from directory.engines.elasticsearch.changes import apply_changes, keep_position
 from directory.engines.elasticsearch.client import check_version
 from directory.engines.elasticsearch.errors import NOTHING_LIVE, translated
 from directory.engines.elasticsearch.generations import Generations
+from directory.engines.elasticsearch.layout import ONE_MACHINE, Layout
 from directory.engines.elasticsearch.lease import Lease
 from directory.engines.elasticsearch.mapping import building, decoded, mapping, serving
 from directory.engines.elasticsearch.scan import LISTED, documents, moment, scan
@@ -23,8 +24,9 @@ from directory.search.listing import Listing
 
 PATIENCE_S = 60
 """Seconds within which the server must answer one request of a writer."""
-SENDERS = 3
-"""Chunks of a load that are under way at a time."""
+MERGE_PATIENCE_S = 4 * 3600
+_LOOKS_WITHOUT_PROGRESS = 60
+_BETWEEN_LOOKS_S = 1.0
 _AGAIN: dict[str, Any] = {
     "max_retries": 4,
     "retry_on_status": (429, 503),
@@ -42,12 +44,12 @@ class ElasticsearchDraft:
     """A generation that is filled beside the live one."""
 
     def __init__(
-        self, name: str, bulk: Bulk, generations: Generations, replicas: int, confirm: Callable[[], None]
+        self, name: str, bulk: Bulk, generations: Generations, layout: Layout, confirm: Callable[[], None]
     ) -> None:
         self.name = name
         self._bulk = bulk
         self._generations = generations
-        self._replicas = replicas
+        self._layout = layout
         self._confirm = confirm
 
     def add(self, listings: Iterable[Listing]) -> Applied:
@@ -58,20 +60,43 @@ class ElasticsearchDraft:
 
     def finish(self, position: int) -> Generation:
         self._confirm()
-        indices = self._generations.client.indices
+        client = self._bulk.client
         with translated():
-            keep_position(self._bulk.client, self._bulk.alias, position)
-            indices.put_settings(index=self.name, settings=serving(self._replicas))
-            indices.refresh(index=self.name)
-            indices.flush(index=self.name)
+            keep_position(client, self._bulk.alias, position)
+            client.indices.refresh(index=self.name)
+            self._merge(client)
+            client.indices.put_settings(index=self.name, settings=serving(self._layout.replicas))
+            client.indices.refresh(index=self.name)
+            client.indices.flush(index=self.name)
+            self._await_copies(client)
             return self._generations.describe(self.name)
+
+    def _merge(self, client: Elasticsearch) -> None:
+        if self._layout.segments:
+            patient = client.options(request_timeout=MERGE_PATIENCE_S, max_retries=0)
+            patient.indices.forcemerge(index=self.name, max_num_segments=self._layout.segments)
+
+    def _await_copies(self, client: Elasticsearch) -> None:
+        """Until every copy is there: a generation that goes live serves from all of them. Raises EngineUnavailable."""
+        idle = 0
+        while self._layout.replicas:
+            health = client.cluster.health(index=self.name)
+            if health["status"] == "green":
+                return
+            idle = 0 if health["initializing_shards"] else idle + 1
+            if idle == _LOOKS_WITHOUT_PROGRESS:
+                raise EngineUnavailable(
+                    f"Elasticsearch places {health['unassigned_shards']} copies nowhere: see "
+                    "`_cluster/allocation/explain`, or ask for fewer with ELASTICSEARCH_REPLICAS."
+                )
+            self._bulk.pause(_BETWEEN_LOOKS_S)
 
 
 class ElasticsearchIndex:
     """Implements `directory.search.index.Index`; the live generation is the one that `alias` names.
 
-    `shards`, `replicas` and `sort_by` (fields of the mapping by which each shard keeps its documents in order) hold
-    for generations made from now on. `pause` waits so many seconds before a write that was turned away is repeated.
+    `layout` holds for generations made from now on. `pause` waits so many seconds before a write that was turned away
+    is repeated, and between two looks at replicas that are being made.
     """
 
     name = "elasticsearch"
@@ -80,16 +105,13 @@ class ElasticsearchIndex:
         self,
         client: Elasticsearch,
         alias: str,
-        shards: int = 1,
-        replicas: int = 0,
+        layout: Layout = ONE_MACHINE,
         clock: Callable[[], datetime] = _now,
-        sort_by: tuple[str, ...] = (),
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client.options(request_timeout=PATIENCE_S, **_AGAIN)
         self._alias = alias
-        self._settings = building(shards, sort_by)
-        self._replicas = replicas
+        self._layout = layout
         self._clock = clock
         self._pause = pause
         self._lease = Lease(self._client, f"{alias}-lock", clock)
@@ -105,17 +127,18 @@ class ElasticsearchIndex:
 
     def draft(self, fingerprint: str) -> Draft:
         check_version(self._client)
+        self._check_room()
         created_at = self._clock()
         name = self._generations.new_name(created_at)
         alias = self._generations.draft_alias(name)
         with translated():
             self._client.indices.create(
                 index=name,
-                settings=self._settings,
+                settings=building(self._layout.shards, self._layout.sort_by),
                 mappings=mapping(fingerprint, created_at.isoformat()),
                 aliases={alias: {}},
             )
-        return self.opened(name)
+        return self.opened(name, self._layout)
 
     def promote(self, draft: Draft) -> Generation:
         """The old generation is deleted afterwards; where that fails, `reap` does it later."""
@@ -170,7 +193,22 @@ class ElasticsearchIndex:
             for encoded in documents(self._client, LISTED, snapshot):
                 yield decoded(encoded)
 
-    def opened(self, name: str) -> ElasticsearchDraft:
+    def opened(self, name: str, layout: Layout) -> ElasticsearchDraft:
         """The draft that a generation is which is not live, written through its own alias."""
-        bulk = Bulk(self._client, self._generations.draft_alias(name), self._pause, SENDERS)
-        return ElasticsearchDraft(name, bulk, self._generations, self._replicas, self._lease.confirm)
+        bulk = Bulk(self._client, self._generations.draft_alias(name), self._pause, layout.senders)
+        return ElasticsearchDraft(name, bulk, self._generations, layout, self._lease.confirm)
+
+    def restored(self, name: str) -> ElasticsearchDraft:
+        """The same of one that was made before: merging it anew for a few changes would cost more than it saves."""
+        return self.opened(name, replace(self._layout, segments=0))
+
+    def _check_room(self) -> None:
+        """Raises InvalidInput where no copy could ever be placed: found out now, not at the end of a load."""
+        with translated():
+            nodes = self._client.cluster.health()["number_of_data_nodes"]
+        asked = self._layout.replicas
+        if asked >= nodes:
+            raise InvalidInput(
+                f"ELASTICSEARCH_REPLICAS={asked} needs {asked + 1} data nodes, and this cluster has {nodes}: add "
+                "nodes, or ask for fewer copies."
+            )

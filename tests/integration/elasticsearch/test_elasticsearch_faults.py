@@ -8,9 +8,11 @@ from random import Random
 import orjson
 import pytest
 
-from directory.domain.errors import EngineUnavailable, FencedOut, LockHeld
+from directory.domain.errors import EngineUnavailable, FencedOut, InvalidInput, LockHeld
 from directory.engines.elasticsearch import bulk
 from directory.engines.elasticsearch.client import connect
+from directory.engines.elasticsearch.index import ElasticsearchIndex
+from directory.engines.elasticsearch.layout import Layout
 from directory.engines.elasticsearch.lease import LEASE
 from directory.search.index import Applied, Change
 from directory.search.listing import Field, Listing
@@ -380,3 +382,29 @@ def test_a_server_short_of_memory_for_a_moment_does_not_cost_a_load_its_last_ste
         generation = store.build(samples(2), proxy.url)
     assert store.index().live() == generation
     assert store.found() == ids(samples(2))
+
+
+def test_replicas_that_no_node_could_hold_are_refused_before_anything_is_built(store: Store) -> None:
+    index = ElasticsearchIndex(connect(store.url), store.alias, Layout(replicas=10))
+    with index.lock(), pytest.raises(InvalidInput, match=r"ELASTICSEARCH_REPLICAS=10 needs 11 data nodes"):
+        index.draft("f")
+    assert store.names() == []
+
+
+def test_a_generation_is_laid_out_as_asked(store: Store) -> None:
+    layout = Layout(shards=2, segments=1, sort_by=("tokens.state",), senders=2)
+    index = ElasticsearchIndex(connect(store.url), store.alias, layout)
+    listings = samples(40)
+    with index.lock():
+        draft = index.draft("f")
+        for start in range(0, 40, 4):
+            draft.add(listings[start : start + 4])
+        assert draft.finish(3).listings == 40
+        live = index.promote(draft)
+    client = connect(store.url)
+    settings = client.indices.get_settings(index=live.name)[live.name]["settings"]["index"]
+    assert (settings["number_of_shards"], settings["sort"]["field"]) == ("2", ["tokens.state"])
+    segments = client.indices.segments(index=live.name)["indices"][live.name]["shards"]
+    assert [len(copies[0]["segments"]) for copies in segments.values()] == [1, 1]
+    assert store.found() == ids(listings)
+    client.close()
