@@ -6,8 +6,8 @@ from directory.search.document import Making, listings
 from directory.search.index import Change
 from directory.search.source import ListingSource
 
-AT_ONCE = 500
-"""Subjects read and applied together."""
+AT_ONCE = 2_000
+"""Subjects read and applied together: an index keeps each time as one more thing to look through and to fold in."""
 
 
 def changes_of(subjects: Sequence[str], position: int, source: ListingSource, making: Making) -> list[Change]:

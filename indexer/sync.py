@@ -14,9 +14,10 @@ from directory.domain.errors import (
     RecordsUnavailable,
 )
 from directory.search.document import Making
-from directory.search.index import Generation, Index, Refused
+from directory.search.index import Applied, Generation, Index, Refused
 from directory.search.source import ListingSource
 from indexer.changes import pending
+from indexer.garbage import rarely_collected
 from indexer.reporting import Reporter
 
 LONGEST_WAIT_S = 60.0
@@ -55,19 +56,23 @@ def sync(source: ListingSource, index: Index, making: Making) -> Synced:
 def drain(source: ListingSource, index: Index, making: Making, stopped: Callable[[], bool] = lambda: False) -> Synced:
     """The same for a caller that holds the lock. It ends early, at a position that is kept, once `stopped`."""
     done = Synced(index.name, usable(source, index, making).position)
-    for changes, position in pending(done.position, source, making):
-        applied = index.apply(changes, position)
-        done = replace(
-            done,
-            position=position,
-            upserted=done.upserted + applied.upserted,
-            deleted=done.deleted + applied.deleted,
-            stale=done.stale + applied.stale,
-            refused=done.refused + applied.refused,
-        )
-        if stopped():
-            break
+    with rarely_collected():
+        for changes, position in pending(done.position, source, making):
+            done = _sum(done, index.apply(changes, position), position)
+            if stopped():
+                break
     return done
+
+
+def _sum(done: Synced, applied: Applied, position: int) -> Synced:
+    return replace(
+        done,
+        position=position,
+        upserted=done.upserted + applied.upserted,
+        deleted=done.deleted + applied.deleted,
+        stale=done.stale + applied.stale,
+        refused=done.refused + applied.refused,
+    )
 
 
 def usable(source: ListingSource, index: Index, making: Making) -> Generation:

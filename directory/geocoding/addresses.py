@@ -47,7 +47,7 @@ class AddressFinder:
         point = self._gazetteer.zip_point(row.code)
         if point is None:
             return self._by_city(row.code, city, state, towns)
-        if not self._gazetteer.borders.in_state(point, state):
+        if not self._gazetteer.in_state(point, state):
             return self._outside(row, point, city, state, towns)
         if towns and not _names(row, city) and _nearest(towns, point) > FAR_M:
             miles = round(_nearest(towns, point) / METRES_PER_MILE)

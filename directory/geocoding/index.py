@@ -38,6 +38,7 @@ class Gazetteer:
         self.cities = lru_cache(maxsize=_MEMORY)(self._cities)
         self.zip_point = lru_cache(maxsize=_MEMORY)(self._zip_point)
         self._counties = cache(self._counties_of)
+        self.in_state = lru_cache(maxsize=_MEMORY)(borders.in_state)
 
     def _keep(self, town: CityRow) -> None:
         """Keep a town under its name, and under the shorter one that the postal service uses ("Lexington-Fayette")."""
@@ -128,7 +129,7 @@ class Gazetteer:
 
     def ground_point(self, row: ZipRow) -> Point | None:
         """The package's point of a ZIP code where it lies in the ZIP code's own state, else None."""
-        return row.point if row.point is not None and self.borders.in_state(row.point, row.state) else None
+        return row.point if row.point is not None and self.in_state(row.point, row.state) else None
 
     def _zip_point(self, code: str) -> Point | None:
         """Where a known ZIP code is: its own point, else its city's, else the middle of its three-digit area."""

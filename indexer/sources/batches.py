@@ -23,8 +23,8 @@ from indexer.sources.outcome import (
 )
 from indexer.sources.scan import Others
 
-BATCH = 60_000
-"""Rows taken together: enough for the records to write fast, few enough to hold in memory."""
+BATCH = 25_000
+"""Rows taken together: enough for the records to write fast, few enough that a week comes in two."""
 
 
 @dataclass(slots=True)
