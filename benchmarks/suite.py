@@ -50,7 +50,7 @@ class Step:
     module: str
     options: tuple[str, ...] = ()
     folder: str = ""
-    minutes: float = 5
+    minutes: float = 10
     needs_server: bool = False
 
     @property
@@ -63,8 +63,8 @@ class Step:
 
 
 SMALL = (
-    Step("benchmarks.engines", ("--size", "10000", "--queries", "40"), "10k"),
-    Step("benchmarks.engines", ("--size", "100000", "--queries", "40"), "100k"),
+    Step("benchmarks.engines", ("--size", "10000", "--queries", "25"), "10k"),
+    Step("benchmarks.engines", ("--size", "100000", "--queries", "25"), "100k"),
     Step("benchmarks.embedded"),
     Step("benchmarks.elasticsearch", needs_server=True),
     Step("benchmarks.http"),
@@ -75,8 +75,16 @@ SMALL = (
 FULL = (
     *SMALL,
     Step("benchmarks.engines", ("--size", "1000000"), "1m", 60),
-    Step("benchmarks.engines", ("--size", "9000000"), "9m", 240),
+    Step("benchmarks.embedded", ("--size", "1000000"), "1m", 60),
+    Step("benchmarks.engines", ("--size", "9000000", "--without-scan"), "9m", 240),
+    Step("benchmarks.embedded", ("--size", "9000000", "--builds", "1000000", "3000000", "9000000"), "9m", 240),
     Step("benchmarks.loading", ("--rows", "9000000", "--changes", "50000", "--rounds", "5"), "9m", 240),
+)
+DISK_GIB, MEMORY_GIB = 40, 16
+NEEDS = (
+    f"A full run needs about {DISK_GIB} GiB of free disk in var/ and as much where Elasticsearch keeps its data, "
+    f"{MEMORY_GIB} GiB of memory with an Elasticsearch heap of 4 GiB in it, and several hours: estimated from what a "
+    "hundred thousand listings take (99 MB of index, twice while it is rebuilt), not seen in one run."
 )
 ORDER = tuple(dict.fromkeys(step.name for step in SMALL))
 
@@ -222,6 +230,15 @@ class LastRun:
     outcomes: list[Outcome]
 
 
+def short_of(places: Places) -> list[str]:
+    """What a full run needs and this machine lacks."""
+    places.scratch.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(places.scratch).free / 2**30
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    found = ((free, DISK_GIB, f"free disk in {places.scratch.name}"), (memory, MEMORY_GIB, "memory"))
+    return [f"{there:.0f} GiB of {what}, {needed} are needed" for there, needed, what in found if there < needed]
+
+
 def last_run(places: Places) -> LastRun:
     if not places.last_run.exists():
         return LastRun("", [])
@@ -239,7 +256,11 @@ def measure(steps: Sequence[Step], places: Places, given: Mapping[str, str], con
         task = bar.add_task("", total=sum(seconds))
         for at, step in enumerate(steps):
             bar.update(task, description=f"{at + 1} of {len(steps)}: {step.name}")
-            outcome = run(step, places, given, _shown(bar, task, sum(seconds[:at]), seconds[at]))
+            try:
+                outcome = run(step, places, given, _shown(bar, task, sum(seconds[:at]), seconds[at]))
+            except KeyboardInterrupt:
+                outcomes.append(Outcome(step.name, step.command, FAILED, 0.0, "stopped by hand, with all after it"))
+                break
             bar.update(task, completed=sum(seconds[: at + 1]))
             _say(bar.console, step, outcome, places)
             outcomes.append(outcome)
@@ -297,6 +318,10 @@ def main() -> None:
     chosen = _options()
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 160)
     places, steps = Places(), _chosen(chosen)
+    if chosen.full:
+        console.print(NEEDS, highlight=False)
+        if (lacking := short_of(places)) and not chosen.anyway:
+            sys.exit(f"Here are {'; '.join(lacking)}. Run it with --anyway to try nonetheless.")
     url = os.environ.get("ELASTICSEARCH_URL", "")
     server = bool(url) and reachable(url)
     if steps and not server:
@@ -311,13 +336,17 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.suite", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m benchmarks.suite",
+        description=__doc__,
+        epilog=NEEDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--small", action="store_true", help="about five minutes")
     what.add_argument("--full", action="store_true", help="hours: 1 and 9 million listings")
     what.add_argument("--page", action="store_true", help="measure nothing: write the page from the results there are")
     parser.add_argument("--only", nargs="+", choices=ORDER, default=ORDER, metavar="NAME", help=", ".join(ORDER))
+    parser.add_argument("--anyway", action="store_true", help="a full run even where disk or memory are too small")
     return parser.parse_args()
 
 

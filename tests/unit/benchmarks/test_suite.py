@@ -109,6 +109,20 @@ def test_a_benchmark_that_takes_too_long_is_ended_with_its_children(places: Plac
     assert [(item.state, item.why) for item in found.outcomes] == [(FAILED, "stopped after 0.001 minutes")]
 
 
+def test_stopping_by_hand_ends_the_benchmark_and_leaves_out_the_rest(
+    places: Places, given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(suite, "_ended", interrupted)
+    found, _ = run(places, given, Step("made.endless"), Step("made.writing"))
+    assert [(item.benchmark, item.why) for item in found.outcomes] == [
+        ("endless", "stopped by hand, with all after it")
+    ]
+    assert report(found, [], [], Console(file=io.StringIO())) == 1
+
+
 def test_benchmarks_see_only_a_server_that_answers_and_leave_no_temporary_file(
     places: Places, given: dict[str, str]
 ) -> None:
@@ -118,6 +132,15 @@ def test_benchmarks_see_only_a_server_that_answers_and_leave_no_temporary_file(
     assert about["server"] == "none"
     assert about["temporary"] == str(places.scratch / "tmp")
     assert not (places.scratch / "tmp").exists()
+
+
+def test_a_full_run_says_what_this_machine_lacks(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suite, "DISK_GIB", 0)
+    monkeypatch.setattr(suite, "MEMORY_GIB", 0)
+    assert suite.short_of(places) == []
+    monkeypatch.setattr(suite, "DISK_GIB", 10**9)
+    (lacking,) = suite.short_of(places)
+    assert lacking.endswith("GiB of free disk in scratch, 1000000000 are needed")
 
 
 def test_nothing_answers_where_no_server_is() -> None:
