@@ -36,6 +36,7 @@ from directory.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from directory.search.index import Change
 from directory.search.listing import Listing
 from directory.search.query import Query
+from indexer.garbage import rarely_collected
 
 MEMORY_MB = 4_096
 OPEN_MS = 200.0
@@ -132,7 +133,7 @@ def built(folder: Path, seed: int, size: int) -> Build:
 def build(folder: Path, listings: Iterable[Listing]) -> None:
     """One generation, live; older ones go as `indexer rebuild` lets them go."""
     index = EmbeddedIndex(folder, lambda: datetime.now(UTC))
-    with index.lock():
+    with index.lock(), rarely_collected():
         index.reap()
         draft = index.draft("benchmark")
         draft.add(listings)

@@ -1,5 +1,6 @@
 """Array types of the engine, and spans: half-open ranges [start, end) of documents."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -47,6 +48,12 @@ class Spans:
 
     def docs(self) -> Ints:
         return expand(self.starts, self.ends)
+
+    def blocks(self, most: int) -> Iterator[tuple[int, int]]:
+        """The ranges, none longer than so many documents."""
+        for start, end in zip(self.starts.tolist(), self.ends.tolist(), strict=True):
+            for first in range(start, end, most):
+                yield first, min(end, first + most)
 
     def of(self, column: Array) -> Array:
         """The column's values within the spans: slices, never a gather."""

@@ -21,6 +21,11 @@ class Selection:
         self._docs = docs
 
     @property
+    def spans(self) -> Spans | None:
+        """The spans, where it is all of some."""
+        return self._spans
+
+    @property
     def docs(self) -> Ints:
         if self._docs is None:
             self._docs = NO_DOCS if self._spans is None else self._spans.docs()

@@ -120,6 +120,10 @@ class FieldColumn:
         self.held = _Held(self._tokens_of)
         """The tokens of each row, in the order in which they were given."""
 
+    @property
+    def row_count(self) -> int:
+        return len(self._counts)
+
     def holding(self, any_of: Iterable[str]) -> "FieldSet":
         """Documents that hold any of the tokens."""
         flags = self.flags(any_of)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from directory.domain.place import EARTH_RADIUS_M, Point, degrees_apart_m
-from directory.engines.embedded.arrays import Array, Bools, Floats, Ints
+from directory.engines.embedded.arrays import Array, Bools, Floats, Ints, Spans
 
 LATITUDE_STEP = 180.0 / (1 << 32)
 LONGITUDE_STEP = 360.0 / (1 << 32)
@@ -24,6 +24,8 @@ EVERYWHERE = 2.0
 _WIDE_RADIANS = 1.4
 _MARGIN_RADIANS = 1e-9
 _MARGIN_DEGREES = 1e-6
+_BLOCK = 1 << 14
+"""Documents whose three coordinates and two results fit the cache beside a processor."""
 
 
 def cells(lat: Array, lon: Array) -> Ints:
@@ -96,6 +98,11 @@ def _wrapped(rows: Ints, lon: float, widths: Floats) -> Cells:
     return Cells(first[order], last[order])
 
 
+def _square_of_difference(values: Floats, own: float, out: Floats) -> None:
+    np.subtract(values, own, out=out)
+    np.multiply(out, out, out=out)
+
+
 class Origin:
     """A point to measure from, and exact distances from it to quantised positions."""
 
@@ -104,6 +111,14 @@ class Origin:
         lat, lon = math.radians(near.lat), math.radians(near.lon)
         self._x, self._y, self._z = math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
         self._known: dict[tuple[int, int], float] = {}
+        self._circles: dict[float, Cells] = {}
+
+    def around(self, radius_m: float) -> Cells:
+        """Cells that cover the circle; worked out once for all segments."""
+        known = self._circles.get(radius_m)
+        if known is None:
+            known = self._circles[radius_m] = around(self.near, radius_m)
+        return known
 
     def halves(self, x: Floats, y: Floats, z: Floats) -> Floats:
         """Halves to unit vectors; infinite where x is (a document without a position)."""
@@ -112,6 +127,20 @@ class Origin:
         total += np.square(z - self._z)
         total *= 0.25
         return total
+
+    def halves_within(self, spans: Spans, axes: tuple[Floats, Floats, Floats]) -> Floats:
+        """Halves of the spans' documents. Block by block: arithmetic is as fast as the memory it needs is near."""
+        found, spare = np.empty(len(spans), np.float64), np.empty(_BLOCK, np.float64)
+        at = 0
+        for first, last in spans.blocks(_BLOCK):
+            total, square = found[at : at + last - first], spare[: last - first]
+            _square_of_difference(axes[0][first:last], self._x, total)
+            for axis, own in ((axes[1], self._y), (axes[2], self._z)):
+                _square_of_difference(axis[first:last], own, square)
+                total += square
+            total *= 0.25
+            at += last - first
+        return found
 
     def distance(self, lat: int, lon: int) -> float:
         """Metres to a quantised position, exactly as `domain.place.distance_m` has them."""
@@ -131,9 +160,10 @@ class Origin:
         """Whether each document is at most `radius_m` away; `positions` are the quantised columns lat and lon."""
         limit = half_of(radius_m)
         room = 0.0 if limit == EVERYWHERE else slack(limit)
-        inside = halves <= limit - room
-        for at in np.flatnonzero((halves <= limit + room) & ~inside).tolist():
-            inside[at] = self.to(int(docs[at]), positions) <= radius_m
+        inside, perhaps = halves <= limit - room, halves <= limit + room
+        if np.count_nonzero(inside) != np.count_nonzero(perhaps):
+            for at in np.flatnonzero(perhaps & ~inside).tolist():
+                inside[at] = self.to(int(docs[at]), positions) <= radius_m
         return inside
 
     def beyond(self, halves: Floats, docs: Ints, positions: tuple[Array, Array], metres: float) -> tuple[Bools, Bools]:

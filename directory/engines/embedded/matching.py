@@ -5,19 +5,22 @@ filters of fields that are not counted. *Loose* ones are the filters of fields t
 those of its own field.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
-from directory.engines.embedded.arrays import Bools, Floats, Spans
+from directory.engines.embedded.arrays import Array, Bools, Floats, Spans
 from directory.engines.embedded.docsets import DENSE, DocSet, Selection, any_of, numbered, packed
 from directory.engines.embedded.fields import FieldSet
-from directory.engines.embedded.geometry import Origin, around
+from directory.engines.embedded.geometry import Origin
 from directory.engines.embedded.segment import Segment, View
 from directory.search.listing import Field
 from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Filter, Query
+
+_MANY = 1 << 15
+"""More documents than this are measured block by block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,11 @@ class WordTiers:
 
 def _tiers(segment: Segment, word: str, *, names: bool) -> WordTiers:
     column = segment.names if names else segment.texts
+    at = column.place(word)
     return WordTiers(
-        column.exact(word),
-        column.prefix(word) if len(word) >= PREFIX_LETTERS else None,
-        column.typo(word) if len(word) >= FUZZY_LETTERS else None,
+        column.exact(at),
+        column.prefix(at) if len(word) >= PREFIX_LETTERS else None,
+        column.typo(at) if len(word) >= FUZZY_LETTERS else None,
     )
 
 
@@ -70,7 +74,7 @@ class Matcher:
     def __init__(self, view: View, query: Query, origin: Origin | None) -> None:
         self.view, self.segment, self.query, self.origin = view, view.segment, query, origin
         self.tiers = {word: _tiers(self.segment, word, names=True) for word in (*query.name, *query.text)}
-        self._alive = view.alive(query.today.toordinal())
+        self._living = view.living(query.today.toordinal())
         loose = set(query.facets)
         firm = [self._holding(item) for item in query.filters if item.field not in loose]
         self._sets = sorted([*firm, *self._word_sets()], key=lambda item: item.size)
@@ -82,7 +86,7 @@ class Matcher:
 
     def matches(self, spans: Spans | None, radius_m: float | None) -> Matches:
         """What matches within the spans (everywhere without) and the radius."""
-        selection = self._survivors(*self._candidates(spans))
+        selection = self._survivors(spans)
         halves = None
         if radius_m is not None:
             halves = self.halves(selection)
@@ -95,14 +99,16 @@ class Matcher:
         """Documents of the cells that the circle touches."""
         if self.origin is None:
             return Spans.whole(self.segment.length)
-        return self.segment.spans(around(self.origin.near, radius_m))
+        return self.segment.spans(self.origin.around(radius_m))
 
     def halves(self, selection: Selection) -> Floats:
         """Halves (see geometry) of the documents' distances; infinite without a position."""
         if self.origin is None:
             return np.full(len(selection), np.inf)
-        segment = self.segment
-        return self.origin.halves(*(selection.of(axis) for axis in (segment.x, segment.y, segment.z)))
+        axes = self.segment.axes
+        if selection.spans is not None and len(selection) > _MANY:
+            return self.origin.halves_within(selection.spans, axes)
+        return self.origin.halves(*(selection.of(axis) for axis in axes))
 
     def within(self, selection: Selection, halves: Floats, radius_m: float) -> Bools:
         """Whether each document is at most so far away."""
@@ -114,35 +120,50 @@ class Matcher:
         """Hits anywhere, where counts kept per row say so at once: filters of at most one field and nothing else."""
         if self._loose or self._excluded or len({item.field for item in self.query.filters}) > 1:
             return None
-        gone = Selection(None, self.view.gone(self.query.today.toordinal()))
+        living = self._living
         if not self._sets:
-            return self.segment.length - len(gone)
+            return self.segment.length - (0 if living is None else len(living.gone))
         first = self._sets[0]
         if len(self._sets) > 1 or not isinstance(first, FieldSet):
             return None
-        return first.size - int(first.among(gone).sum())
+        gone = 0 if living is None else int(living.gone_by_row(first.column)[first.flags].sum())
+        return first.size - gone
 
-    def _candidates(self, spans: Spans | None) -> tuple[Selection, Sequence[DocSet]]:
-        """The smallest set's documents, or all; and the sets they still have to be in."""
-        length = self.segment.length
-        if not self._sets:
-            return Selection(Spans.whole(length) if spans is None else spans), ()
-        first, *others = self._sets
-        if spans is not None:
-            return Selection(None, first.within(spans)), others
-        if others and first.size * DENSE > length:
-            bits = np.bitwise_and.reduce([packed(item, length) for item in self._sets])
-            return Selection(None, numbered(bits)), ()
-        return Selection(None, first.docs()), others
-
-    def _survivors(self, selection: Selection, sets: Sequence[DocSet]) -> Selection:
-        if self._alive is not None:
-            selection = selection.keep(selection.of(self._alive))
+    def _survivors(self, spans: Spans | None) -> Selection:
+        """What stands, is in all sets and in none that is excluded."""
+        sets = self._sets
+        if self._are_bits(spans):
+            selection, sets = Selection(None, numbered(self._common_bits())), []
+        else:
+            selection = self._candidates(spans)
+            sets = sets[1:]
+            if self._living is not None:
+                selection = selection.keep(selection.of(self._living.flags))
         for item in sets:
             selection = selection.keep(item.among(selection))
         for item in self._excluded:
             selection = selection.keep(~item.among(selection))
         return selection
+
+    def _candidates(self, spans: Spans | None) -> Selection:
+        """The smallest set's documents, or all."""
+        if not self._sets:
+            return Selection(Spans.whole(self.segment.length) if spans is None else spans)
+        first = self._sets[0]
+        return Selection(None, first.docs() if spans is None else first.within(spans))
+
+    def _are_bits(self, spans: Spans | None) -> bool:
+        """Whether all sets are so large that their bits are quicker to intersect than their documents to look up."""
+        sets = self._sets
+        several = len(sets) + (self._living is not None) > 1
+        return spans is None and bool(sets) and several and sets[0].size * DENSE > self.segment.length
+
+    def _common_bits(self) -> Array:
+        parts = [packed(item, self.segment.length) for item in self._sets]
+        if self._living is not None:
+            parts.append(self._living.bits)
+        bits: Array = np.bitwise_and.reduce(parts)
+        return bits
 
     def _holding(self, item: Filter) -> DocSet:
         segment = self.segment

@@ -7,6 +7,7 @@ only what is left, a page and its ties, is ordered by exact distance and id.
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,8 +18,9 @@ from directory.engines.embedded.geometry import half_of, slack
 from directory.engines.embedded.matching import Matcher, WordTiers
 from directory.engines.embedded.segment import View
 from directory.search.listing import OPEN_FIELDS
-from directory.search.query import Boost, Cursor, Query, Sort
+from directory.search.query import Boost, Cursor, DistanceBand, FreshnessBand, Query, Sort
 
+Band = TypeVar("Band", DistanceBand, FreshnessBand)
 _FIRST_RING_M = 3 * METRES_PER_MILE
 _RING_GROWTH = 2.2
 _LAST_RING_M = 4_000_000.0
@@ -65,12 +67,13 @@ class Scorer:
     def _parts(self, selection: Selection, halves: Floats) -> Iterator[Ints]:
         """What each reason adds; reasons that can add nothing are left out."""
         query, matcher = self._query, self._matcher
-        if matcher.origin is not None:
-            for_distance = ((matcher.within(selection, halves, b.within_m), b.points) for b in query.distance_bands)
-            yield _best(len(selection), for_distance)
+        if matcher.origin is not None and query.distance_bands:
+            bands = _ascending(query.distance_bands)
+            yield _best(len(selection), ((matcher.within(selection, halves, b.within_m), b.points) for b in bands))
         if query.freshness_bands:
             age = query.today.toordinal() - selection.of(matcher.segment.checked)
-            yield _best(len(selection), ((age <= band.within_days, band.points) for band in query.freshness_bands))
+            fresh = _ascending(query.freshness_bands)
+            yield _best(len(selection), ((age <= band.within_days, band.points) for band in fresh))
         for group in dict.fromkeys(boost.group for boost in query.boosts):
             yield self._group_points(selection, [boost for boost in query.boosts if boost.group == group])
         for tiers in matcher.tiers.values():
@@ -110,11 +113,15 @@ class Scorer:
 
 
 def _best(length: int, bands: Iterable[tuple[Bools, int]]) -> Ints:
-    """For each of so many documents the points of the best band it is in."""
+    """For each of so many documents the points of the best band it is in; the bands ascend by their points."""
     points = np.zeros(length, np.int64)
     for inside, worth in bands:
-        np.maximum(points, worth, out=points, where=inside)
+        points[inside] = worth
     return points
+
+
+def _ascending(bands: Iterable[Band]) -> list[Band]:
+    return sorted((band for band in bands if band.points > 0), key=lambda band: band.points)
 
 
 class Ranker:

@@ -73,6 +73,8 @@ def _part(view: View, query: Query, origin: Origin | None) -> Part:
         return Part(ranker.nearest(lambda spans: _hits_within(matcher, spans), total) if query.limit else (), total, {})
     spans = None if query.radius_m is None else matcher.spans(query.radius_m)
     matches = matcher.matches(spans, query.radius_m)
+    if not len(matches.firm):
+        return Part((), 0, {of: {} for of in query.facets})
     hits, halves = matches.hits()
     facets = {of: view.segment.fields[of].count(matches.counted(of, hits)) for of in query.facets}
     return Part(ranker.first(hits, halves) if query.limit else (), len(hits), facets)

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ class Segment:
         self.length: int = meta["length"]
         self.placed: int = meta["placed"]
         self.first_expiry: int = meta["first_expiry"]
-        self.x, self.y, self.z = (container.array(name) for name in "xyz")
+        self.axes = container.array("x"), container.array("y"), container.array("z")
         self.positions = container.array("lat"), container.array("lon")
         self.versions, self.checked, self.expires = (container.array(n) for n in ("version", "checked", "expires"))
         self.id_rank, self.name_rank = container.array("id_rank"), container.array("name_rank")
@@ -136,6 +137,26 @@ class Segment:
             yield self._graves.at(at).decode(), int(self._grave_versions[at])
 
 
+@dataclass(frozen=True, slots=True)
+class Living:
+    """The documents of a segment that a query on one day sees, in the forms in which queries want them."""
+
+    flags: Bools
+    """Per document, whether it is seen."""
+    bits: Array
+    """The same, one bit per document."""
+    gone: Ints
+    """The documents that are not seen, ascending."""
+    _gone_by_row: dict[FieldColumn, Ints] = field(default_factory=dict)
+
+    def gone_by_row(self, column: FieldColumn) -> Ints:
+        """How many of those that are not seen are in each row of a field."""
+        known = self._gone_by_row.get(column)
+        if known is None:
+            known = self._gone_by_row[column] = np.bincount(column.rows[self.gone], minlength=column.row_count)
+        return known
+
+
 class View:
     """A segment as one state of the index sees it: without the documents that newer segments took away."""
 
@@ -143,7 +164,7 @@ class View:
         self.segment = segment
         self.dead = dead
         self._dead_flags = _flags(segment.length, dead) if len(dead) else None
-        self._alive: tuple[int, Bools | None] | None = None
+        self._living: tuple[int, Living | None] | None = None
 
     @property
     def listings(self) -> int:
@@ -153,25 +174,20 @@ class View:
         """Whether the document still stands, expired or not."""
         return self._dead_flags is None or not self._dead_flags[doc]
 
-    def alive(self, today: int) -> Bools | None:
-        """Per document, whether it stands and is not over on the day; None when all are."""
-        known = self._alive
+    def living(self, today: int) -> Living | None:
+        """What stands and is not over on the day; None when everything is. Kept, since a day has many queries."""
+        known = self._living
         if known is None or known[0] != today:
-            known = self._alive = (today, self._living(today))
+            known = self._living = (today, self._found_living(today))
         return known[1]
 
-    def gone(self, today: int) -> Ints:
-        """Documents that a query on the day does not see, sorted."""
-        alive = self.alive(today)
-        return np.empty(0, np.int64) if alive is None else np.flatnonzero(~alive)
-
-    def _living(self, today: int) -> Bools | None:
+    def _found_living(self, today: int) -> Living | None:
         expired = self.segment.expired(today)
-        if not len(expired):
-            return None if self._dead_flags is None else ~self._dead_flags
+        if not len(expired) and not len(self.dead):
+            return None
         flags = ~_flags(self.segment.length, self.dead)
         flags[expired] = False
-        return flags
+        return Living(flags, np.packbits(flags, bitorder="little"), np.flatnonzero(~flags))
 
 
 def _flags(length: int, docs: Ints) -> Bools:

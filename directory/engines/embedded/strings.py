@@ -32,10 +32,12 @@ class Strings:
 
     def first_not_below(self, key: bytes) -> int:
         """Index of the first string >= key; the strings must be sorted."""
+        # Looked at through memoryviews: single numbers come out of them several times faster than out of arrays.
+        blob, offsets = self.blob.data, self.offsets.data
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
-            if self.at(middle) < key:
+            if bytes(blob[offsets[middle] : offsets[middle + 1]]) < key:
                 low = middle + 1
             else:
                 high = middle

@@ -1,6 +1,7 @@
 """Words and where they stand: a sorted vocabulary with, per word, the documents that hold it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -111,30 +112,31 @@ class WordsColumn:
         self._dense = container.array(f"{name}.dense")
         self._bits = container.array(f"{name}.bits").reshape(len(self._dense), (length + 7) // 8)
 
-    def exact(self, word: str) -> DocSet:
-        """Documents with the word."""
-        number = self._number(word)
-        return NOTHING if number is None else self._holding(number)
+    def place(self, word: str) -> "Place":
+        """Where the word is, or would be, in the vocabulary."""
+        key = _bytes(word)
+        at = self._vocabulary.first_not_below(key)
+        return Place(word, at, at < len(self._vocabulary) and self._vocabulary.at(at) == key)
 
-    def prefix(self, word: str) -> DocSet:
+    def exact(self, of: "Place") -> DocSet:
+        """Documents with the word."""
+        return self._holding(of.at) if of.is_there else NOTHING
+
+    def prefix(self, of: "Place") -> DocSet:
         """Documents with a longer word that begins with the word."""
-        first, last = self._vocabulary.beginning_with(_bytes(word))
-        if first < last and self._number(word) == first:
-            first += 1
+        first, last = of.at + of.is_there, self._vocabulary.first_not_below(_bytes(of.word) + b"\xff")
         docs = self._docs[int(self._starts[first]) : int(self._starts[last])]
         dense = range(*np.searchsorted(self._dense, [first, last]).tolist())
         return any_of([merged([docs], self._length), *(self._bits_of(slot) for slot in dense)], self._length)
 
-    def typo(self, word: str) -> DocSet:
+    def typo(self, of: "Place") -> DocSet:
         """Documents with another word, one typo away from the word."""
-        own = self._number(word)
-        near = [number for number in self._typos.near(word).tolist() if number != own]
+        near = [number for number in self._typos.near(of.word).tolist() if not (of.is_there and number == of.at)]
+        if not near:
+            return NOTHING
         dense = np.flatnonzero(np.isin(self._dense, near))
         lists = [self._docs[int(self._starts[number]) : int(self._starts[number + 1])] for number in near]
         return any_of([merged(lists, self._length), *(self._bits_of(slot) for slot in dense.tolist())], self._length)
-
-    def _number(self, word: str) -> int | None:
-        return self._vocabulary.find(_bytes(word))
 
     def _holding(self, number: int) -> DocSet:
         slot = int(np.searchsorted(self._dense, number))
@@ -144,6 +146,15 @@ class WordsColumn:
 
     def _bits_of(self, slot: int) -> Bits:
         return Bits(self._bits[slot], int(self._counts[self._dense[slot]]))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Number `at` is the word's, where it is there, or that of the first word after it."""
+
+    word: str
+    at: int
+    is_there: bool
 
 
 def _bytes(word: str) -> bytes:

@@ -74,3 +74,5 @@ def as_if_large(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(f"{package}.words._CHUNK", 64)
     patch.setattr(f"{package}.fields._REMEMBERED_ROWS", 3)
     patch.setattr(f"{package}.draft._BATCH", 16)
+    patch.setattr(f"{package}.matching._MANY", 0)
+    patch.setattr(f"{package}.geometry._BLOCK", 5)
