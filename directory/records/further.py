@@ -93,8 +93,9 @@ def take_back(change: Change, what: Further, people: Collection[str], clinics: C
                 own = parent.table.c.origin == further(file.origin)
                 change.connection.execute(delete(parent.table).where(parent.in_(part), own))
         else:
-            held = {row[0]: row.further for row in _facts(change.connection, key, subjects)}
-            update_rows(change.connection, key, [_row(key, name, held[name], what, None) for name in sorted(held)])
+            held = {row[0]: row.further or {} for row in _facts(change.connection, key, subjects)}
+            left = [{key.name: name, "further": _with(held[name], what, None) or None} for name in sorted(held)]
+            update_rows(change.connection, key, left)
     change.of_practitioner.update(people)
     change.of_clinic.update(clinics)
 
@@ -255,19 +256,26 @@ def _write_facts(
         return Tally()
     key, prefix = (clinic.c.id, "n") if organization else (practitioner.c.npi, "")
     held = {row[0]: row.further or {} for row in _facts(change.connection, key, [prefix + e.npi for e in entries])}
-    rows, older, added = [], 0, 0
+    changed, total = set[str](), Tally()
     for entry in entries:
         name = prefix + entry.npi
         what, stated = _stated(entry, file.date)
-        before = held[name].get(what)
-        if before is not None and before["as_of"] > stated["as_of"]:
-            older += 1
-        elif before != stated and (before or stated["values"]):
-            added += before is None
-            rows.append(_row(key, name, held[name], what, stated if stated["values"] else None))
-    update_rows(change.connection, key, rows)
-    (change.of_clinic if organization else change.of_practitioner).update(row[key.name] for row in rows)
-    return Tally(added, len(rows) - added, len(entries) - len(rows) - older, older)
+        became = _compared(held[name].get(what), stated)
+        total += became
+        if became.added or became.changed:
+            changed.add(name)
+            held[name] = _with(held[name], what, stated if stated["values"] else None)
+    update_rows(change.connection, key, [{key.name: name, "further": held[name] or None} for name in sorted(changed)])
+    (change.of_clinic if organization else change.of_practitioner).update(changed)
+    return total
+
+
+def _compared(before: Values | None, stated: Values) -> Tally:
+    if before is not None and before["as_of"] > stated["as_of"]:
+        return Tally(older=1)
+    if before == stated or not (before or stated["values"]):
+        return Tally(unchanged=1)
+    return Tally(changed=1) if before else Tally(added=1)
 
 
 def _stated(entry: FurtherNames | FurtherEndpoints, day: date) -> tuple[Further, dict[str, Any]]:
@@ -281,11 +289,10 @@ def _facts(connection: Connection, key: Column[str], keys: Collection[str]) -> I
     return rows_with(connection, select(key, key.table.c.further), key, keys)
 
 
-def _row(key: Column[str], name: str, held: Values | None, what: Further, stated: Values | None) -> Values:
-    """The row with these facts of one table in place of those held."""
-    others = {kind: value for kind, value in (held or {}).items() if kind != what}
-    facts = others if stated is None else {**others, what.value: stated}
-    return {key.name: name, "further": facts or None}
+def _with(held: Values, what: Further, stated: Values | None) -> Values:
+    """What is held, with these facts of one table in place of those before."""
+    others = {kind: value for kind, value in held.items() if kind != what}
+    return others if stated is None else {**others, what.value: stated}
 
 
 def _with_old_facts(
