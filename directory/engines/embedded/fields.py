@@ -16,6 +16,7 @@ from directory.engines.embedded.docsets import DENSE, Selection
 from directory.engines.embedded.spill import Ends, Numbers, Spill
 
 _REMEMBERED_ROWS = 1 << 16
+_TABLE = 1 << 14
 _SCATTER = 4
 """Rows are counted one by one when there are this many times more of them than documents."""
 
@@ -117,6 +118,7 @@ class FieldColumn:
         self._token_rows = container.array(f"{name}.token_rows")
         self._rare_starts = container.array(f"{name}.rare_starts")
         self._rare_docs = container.array(f"{name}.rare_docs")
+        self._table = self._as_table()
         self.held = _Held(self._tokens_of)
         """The tokens of each row, in the order in which they were given."""
 
@@ -155,11 +157,24 @@ class FieldColumn:
 
     def count(self, selection: Selection) -> dict[str, int]:
         """How many of the documents hold each token; tokens that none holds are left out."""
-        rows, weights = self._row_counts(selection.of(self.rows))
+        rows = selection.of(self.rows)
+        sums = self._spread(rows) if self._table is None else np.bincount(rows, minlength=self.row_count) @ self._table
+        return {token: int(count) for token, count in zip(self.tokens, sums.tolist(), strict=True) if count}
+
+    def _spread(self, docs_rows: Array) -> Array:
+        """How many of the documents hold each token, by the lists of what their rows hold."""
+        rows, weights = self._row_counts(docs_rows)
         starts, ends = self._offsets[rows], self._offsets[rows + 1]
         tokens = self._row_tokens[expand(starts, ends)]
-        sums = np.bincount(tokens, np.repeat(weights, ends - starts), len(self.tokens))
-        return {self.tokens[number]: int(sums[number]) for number in np.flatnonzero(sums).tolist()}
+        return np.bincount(tokens, np.repeat(weights, ends - starts), len(self.tokens))
+
+    def _as_table(self) -> Array | None:
+        """Per row and token 1 or 0, where that is small: it counts with one multiplication."""
+        if self.row_count * len(self.tokens) > _TABLE:
+            return None
+        table = np.zeros((self.row_count, len(self.tokens)))
+        table[np.repeat(np.arange(self.row_count), np.diff(self._offsets)), self._row_tokens] = 1
+        return table
 
     def _row_counts(self, rows: Array) -> tuple[Ints, Ints]:
         if len(rows) * _SCATTER < len(self._counts):
