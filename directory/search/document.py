@@ -1,9 +1,9 @@
 """Record -> listings: the one function that decides what is searchable, and under which words and tokens."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 
 from directory.domain.clinic import Site
 from directory.domain.evidence import Evidence, Level, strongest
@@ -29,20 +29,41 @@ from directory.vocabulary.vocabulary import Vocabulary
 
 INTEGRATED, NETWORK, NEITHER = "integrated", "network", "none"
 Tokens = dict[Field, tuple[str, ...]]
-_FIELDS = tuple(sorted(Field))
+_SHARED = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
+# Not slotted: cached_property keeps its value in the instance dictionary.
+@dataclass(frozen=True)
 class Making:
-    """What listings are made with: the vocabulary, the day, and whether the records are a demonstration."""
+    """What listings are made with: the vocabulary, the day, and whether the records are a demonstration.
+
+    It keeps what many listings share: how taxonomies and a degree are classified, and what follows from that.
+    """
 
     vocabulary: Vocabulary
     today: date
     demonstration: bool = False
 
+    @cached_property
+    def classified(self) -> Callable[[tuple[str, ...], str, bool], Classification]:
+        """`classify` of taxonomies, a degree, and whether a role was confirmed."""
+        return lru_cache(maxsize=_SHARED)(partial(_classified, self.vocabulary))
+
+    @cached_property
+    def care(self) -> Callable[[CareFacts, Classification], "Care"]:
+        return lru_cache(maxsize=_SHARED)(partial(_care, self.vocabulary))
+
     def fingerprint(self) -> str:
         """Names the vocabulary, shape and folding; a generation made with another asks for a rebuild."""
         return f"{self.vocabulary.fingerprint[:16]}-shape{SHAPE}-fold{FOLDING}"
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What follows from stated facts and specialties alone: tidy tokens, and words that describe the care."""
+
+    tokens: Tokens
+    words: frozenset[str]
 
 
 def listings(record: Record, making: Making) -> tuple[Listing, ...]:
@@ -59,7 +80,7 @@ def _practitioner_listings(record: PractitionerRecord, making: Making) -> list[L
     if person.hidden or person.deactivated_on is not None:
         return []
     confirmed = any(role.confirmed_on is not None for role in record.roles)
-    classes = classify(person.taxonomies, person.credential, making.vocabulary, confirmed_role=confirmed)
+    classes = making.classified(person.taxonomies, person.credential, confirmed)
     roles = _listed_roles(record.roles, making.today)
     if not classes.specialties:
         if not _is_outside(role.evidence for role in record.roles):
@@ -99,7 +120,8 @@ def _practitioner_listing(
     person, vocabulary = record.practitioner, making.vocabulary
     names = (person.name.display(), *person.other_names)
     facts = _standing(role.facts, level)
-    tokens = _care_tokens(facts, classes, vocabulary) | {
+    care = making.care(facts, classes)
+    tokens = {
         Field.KIND: (Kind.PRACTITIONER.value,),
         Field.STATE: (role.location.address.state,),
         Field.LEVEL: (level.level.value,),
@@ -130,9 +152,8 @@ def _practitioner_listing(
     )
     words = (role.clinic_name, role.location.address.city, STATES.get(role.location.address.state, ""))
     return _listing(
-        record, role.location, level, card, tokens, names, sort_name(person.name.family, person.name.given),
-        (*words, *_described(classes.specialties, facts, vocabulary)), making,
-    )  # fmt: skip
+        record, role.location, level, card, tokens, care, names, sort_name(person.name.family, person.name.given), words
+    )
 
 
 def _clinic_listings(record: ClinicRecord, making: Making) -> list[Listing]:
@@ -160,7 +181,8 @@ def _clinic_listing(
     disciplines = _disciplines(people, vocabulary)
     reviewed = level.level is Level.REVIEWED
     facts = _standing(site.facts, level)
-    tokens = _care_tokens(facts, classes, vocabulary) | {
+    care = making.care(facts, classes)
+    tokens = {
         Field.KIND: (Kind.CLINIC.value,),
         Field.STATE: (site.location.address.state,),
         Field.LEVEL: (level.level.value,),
@@ -196,8 +218,8 @@ def _clinic_listing(
     words = (site.location.address.city, STATES.get(site.location.address.state, ""))
     labels = tuple(vocabulary.taxonomies[code].label for code in card.taxonomies if code in vocabulary.taxonomies)
     return _listing(
-        record, site.location, level, card, tokens, (clinic.name, *clinic.other_names), sort_name(clinic.name, ""),
-        (*words, *labels, *_described(classes.specialties, facts, vocabulary)), making,
+        record, site.location, level, card, tokens, care, (clinic.name, *clinic.other_names),
+        sort_name(clinic.name, ""), (*words, *labels),
     )  # fmt: skip
 
 
@@ -207,10 +229,10 @@ def _listing(
     level: Evidence,
     card: Card,
     tokens: Tokens,
+    care: Care,
     names: tuple[str, ...],
     ordering: str,
     words: tuple[str, ...],
-    making: Making,
 ) -> Listing:
     practitioner = isinstance(record, PractitionerRecord)
     npi = record.practitioner.npi if isinstance(record, PractitionerRecord) else record.clinic.npi or ""
@@ -228,9 +250,9 @@ def _listing(
         card=card,
         point=None if point is None else stored(point),
         precision=location.position.precision,
-        tokens={field: _tidy(tokens[field]) for field in _FIELDS if tokens.get(field)},
+        tokens=care.tokens | _tidy(tokens),
         name_words=name_words,
-        text_words=tuple(sorted(frozenset(name_words).union(*map(_shared_words, words)))),
+        text_words=tuple(sorted(care.words.union(name_words, *map(_shared_words, words)))),
     )
 
 
@@ -240,14 +262,11 @@ def _shared_words(text: str) -> frozenset[str]:
     return words_of(text)
 
 
-def _tidy(values: tuple[str, ...]) -> tuple[str, ...]:
-    return values if len(values) < 2 else _tidied(values)
-
-
-@lru_cache(maxsize=1 << 12)
-def _tidied(values: tuple[str, ...]) -> tuple[str, ...]:
-    """What a specialty usually treats is a hundred tokens, and the same for everyone who has it."""
-    return tuple(sorted(set(values)))
+def _tidy(tokens: Tokens) -> Tokens:
+    """Each field's tokens sorted, each once, without fields that have none."""
+    return {
+        field: values if len(values) == 1 else tuple(sorted(set(values))) for field, values in tokens.items() if values
+    }
 
 
 def _shows_nothing(record: ClinicRecord, classes: Classification, vocabulary: Vocabulary) -> bool:
@@ -264,6 +283,17 @@ def _shown(taxonomies: Iterable[str], classes: Classification, vocabulary: Vocab
 def _standing(facts: CareFacts, level: Evidence) -> CareFacts:
     """What a practice states holds as long as its word does: the registry knows none of it."""
     return NOTHING_STATED if level.level is Level.REGISTRY else facts
+
+
+def _classified(
+    vocabulary: Vocabulary, taxonomies: tuple[str, ...], credential: str, confirmed_role: bool
+) -> Classification:
+    return classify(taxonomies, credential, vocabulary, confirmed_role=confirmed_role)
+
+
+def _care(vocabulary: Vocabulary, facts: CareFacts, classes: Classification) -> Care:
+    described = index_words(_described(classes.specialties, facts, vocabulary))
+    return Care(_tidy(_care_tokens(facts, classes, vocabulary)), frozenset(described))
 
 
 def _care_tokens(facts: CareFacts, classes: Classification, vocabulary: Vocabulary) -> Tokens:
@@ -297,7 +327,7 @@ def _people(staff: Iterable[StaffMember], making: Making) -> tuple[Person, ...]:
             continue
         if strongest(role.evidence, making.today) is None:
             continue
-        classes = classify(person.taxonomies, person.credential, making.vocabulary, confirmed_role=True)
+        classes = making.classified(person.taxonomies, person.credential, True)
         people[person.npi] = Person(person.npi, person.name.display(), person.credential, classes.specialties)
     return tuple(sorted(people.values(), key=lambda person: (fold(person.name), person.npi)))
 
@@ -337,7 +367,8 @@ def _described(specialties: Iterable[str], facts: CareFacts, vocabulary: Vocabul
     )
 
 
-def _evidence_lines(evidence: Iterable[Evidence], today: date) -> tuple[EvidenceLine, ...]:
+@lru_cache(maxsize=1 << 14)
+def _evidence_lines(evidence: tuple[Evidence, ...], today: date) -> tuple[EvidenceLine, ...]:
     held = sorted(
         (item for item in evidence if item.expires_on > today),
         key=lambda item: (item.checked_on, item.level.value, item.what),
