@@ -30,10 +30,10 @@ from directory.domain.errors import DirectoryError
 from directory.search.query import Query
 
 PEER, TARGET, WEEK_TARGET_MS = "csv.reader, one pass", 2.5, 5_000.0
-_INDEXER = (sys.executable, "-c", "from indexer.cli import main; main()")
+INDEXER = (sys.executable, "-c", "from indexer.cli import main; main()")
 # A bare interpreter: with our imports it would be slower, and we look faster than we are.
 _PASS = "import csv, sys\nfor _ in csv.reader(open(sys.argv[1], encoding='utf-8', newline='')): pass"
-_PEER = (sys.executable, "-I", "-S", "-c", _PASS)
+BARE = (sys.executable, "-I", "-S", "-c", _PASS)
 _PAUSE_S = 0.01
 
 
@@ -93,12 +93,12 @@ def measured(full: Path, week: Path) -> Round:
     with tempfile.TemporaryDirectory(dir=full.parent) as folder:
         environment = os.environ | {"DIRECTORY_DATA_DIR": folder, "DIRECTORY_ENGINE": "embedded"}
         compose(environment).maintenance.upgrade()
-        bare = cost((*_PEER, str(full)), environment)
-        load = cost((*_INDEXER, "load", "nppes", "--accept-old", str(full)), environment)
-        rebuild = cost((*_INDEXER, "rebuild"), environment)
+        bare = cost((*BARE, str(full)), environment)
+        load = cost((*INDEXER, "load", "nppes", "--accept-old", str(full)), environment)
+        rebuild = cost((*INDEXER, "rebuild"), environment)
         with searching(environment) as reads:
-            later = cost((*_INDEXER, "load", "nppes", "--accept-old", str(week)), environment)
-            later += cost((*_INDEXER, "sync"), environment)
+            later = cost((*INDEXER, "load", "nppes", "--accept-old", str(week)), environment)
+            later += cost((*INDEXER, "sync"), environment)
         return Round(bare, load, rebuild, later, reads)
 
 
