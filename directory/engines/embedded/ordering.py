@@ -140,11 +140,15 @@ class Ranker:
             return self.nearest(lambda spans: Selection(None, spans.within(hits.docs)), len(hits))
         return self._first(hits, self._matcher.halves(hits) if halves is None else halves)
 
-    def nearest(self, hits_within: Callable[[Spans], Selection], total: int) -> list[Place]:
+    def nearest(self, hits_within: Callable[[Spans], Selection], total: int, reach: float | None = None) -> list[Place]:
         """The nearest of so many hits, by circles that grow until one holds enough; or of all, where none does.
 
-        Circles that would have to hold more than their share of the hits are passed over unread.
+        Circles that would have to hold more than their share of the hits are passed over unread. Where other segments
+        have told within how many metres the nearest are, that one circle is read.
         """
+        if reach is not None:
+            hits = hits_within(self._matcher.spans(reach))
+            return self._first(hits, self._matcher.halves(hits))
         radius = _FIRST_RING_M + 1.1 * (self._after_distance() or 0.0)
         while radius < _LAST_RING_M:
             spans = self._matcher.spans(radius)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from directory.engines.embedded.arrays import Spans
 from directory.engines.embedded.docsets import Selection
@@ -31,7 +32,10 @@ class Part:
 def search(views: Sequence[View], query: Query, generation: str) -> Result:
     """Raises Damaged when a document that is to be shown does not match its checksum."""
     origin = None if query.near is None else Origin(query.near)
-    parts = [_part(view, query, origin) for view in views if view.listings]
+    parts: list[Part] = []
+    for view in views:
+        if view.listings:
+            parts.append(_part(view, query, origin, _reach(parts, query)))
     places = sorted((place for part in parts for place in part.places), key=lambda place: place.key(query.sort))
     page = places[: query.limit]
     more = bool(page) and len(places) > len(page)
@@ -64,13 +68,23 @@ def _one(views: Sequence[View], item: str) -> Listing | None:
     return None
 
 
-def _part(view: View, query: Query, origin: Origin | None) -> Part:
+def _reach(parts: Iterable[Part], query: Query) -> float | None:
+    """Metres beyond which nothing can be among the nearest any more; None while too few places are known."""
+    if query.sort is not Sort.DISTANCE:
+        return None
+    known = sorted(place.distance_m for part in parts for place in part.places if place.distance_m is not None)
+    return known[query.limit] if len(known) > query.limit else None
+
+
+def _part(view: View, query: Query, origin: Origin | None, reach: float | None) -> Part:
+    """What the segment contributes; of its places those suffice that are within reach."""
     matcher = Matcher(view, query, origin)
     ranker = Ranker(matcher, query.limit + 1)
     nearest = query.sort is Sort.DISTANCE and query.radius_m is None and view.segment.length > _SMALL
     total = matcher.quick_total() if nearest and not query.facets else None
-    if total is not None and total > _SMALL:
-        return Part(ranker.nearest(lambda spans: _hits_within(matcher, spans), total) if query.limit else (), total, {})
+    if total is not None and (total > _SMALL or reach is not None):
+        hits_within = partial(_hits_within, matcher)
+        return Part(ranker.nearest(hits_within, total, reach) if query.limit else (), total, {})
     spans = None if query.radius_m is None else matcher.spans(query.radius_m)
     matches = matcher.matches(spans, query.radius_m)
     if not len(matches.firm):

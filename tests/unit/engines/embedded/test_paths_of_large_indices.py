@@ -51,13 +51,20 @@ def test_every_query_is_right_whatever_form_the_sets_take(
         assert_same(engine.search(query), answer(held, query, generation), query)
 
 
+@pytest.mark.parametrize("changed", [False, True], ids=("base", "deltas"))
 @pytest.mark.parametrize("anchor", ANCHORS, ids=str)
 def test_the_nearest_come_page_by_page_from_growing_circles(
-    store: Store, monkeypatch: pytest.MonkeyPatch, anchor: Point
+    store: Store, monkeypatch: pytest.MonkeyPatch, anchor: Point, changed: bool
 ) -> None:
     as_if_large(monkeypatch)
-    listings = corpus(LISTINGS)
-    generation, engine = store.build(listings).name, store.engine()
+    shelf, sampler = Shelf(), Sampler(Random(4))
+    shelf.add(corpus(LISTINGS))
+    generation = store.build(corpus(LISTINGS)).name
+    for version in range(2, 5 if changed else 2):
+        batch = changes(sampler, list(shelf.held.values()), version)
+        shelf.apply(batch)
+        store.apply(*batch)
+    listings, engine = list(shelf.held.values()), store.engine()
     plain = Query(today=TODAY, near=anchor, sort=Sort.DISTANCE, limit=37)
     narrow = replace(plain, filters=(Filter(Field.CONDITION, ("c1", "c2")),))
     for first in (plain, narrow, replace(narrow, facets=(Field.STATE,)), replace(plain, text=("pain",))):
