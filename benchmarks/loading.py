@@ -11,11 +11,11 @@ is given beside elapsed time, since it says more where a machine has other work.
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,8 +23,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import report
+from benchmarks.processes import Cost, cost, running
 from benchmarks.registry import FULL_NAME, WEEK_NAME, Registry, header, write
-from benchmarks.report import Row
+from benchmarks.report import Curve, Row
 from directory.bootstrap import compose
 from directory.domain.errors import DirectoryError
 from directory.search.query import Query
@@ -34,23 +35,10 @@ INDEXER = (sys.executable, "-c", "from indexer.cli import main; main()")
 # A bare interpreter: with our imports it would be slower, and we look faster than we are.
 _PASS = "import csv, sys\nfor _ in csv.reader(open(sys.argv[1], encoding='utf-8', newline='')): pass"
 BARE = (sys.executable, "-I", "-S", "-c", _PASS)
+LOAD = (*INDEXER, "load", "nppes", "--accept-old")
 _PAUSE_S = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What processes took: elapsed and processor seconds, summed, and the most memory that one of them had."""
-
-    elapsed_s: float = 0.0
-    processor_s: float = 0.0
-    peak_mb: float = 0.0
-
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(
-            self.elapsed_s + other.elapsed_s,
-            self.processor_s + other.processor_s,
-            max(self.peak_mb, other.peak_mb),
-        )
+_SETTLED_S = 5.0
+"""A follower has started by then."""
 
 
 @dataclass(slots=True)
@@ -61,26 +49,16 @@ class Reads:
     failed: list[str] = field(default_factory=list)
 
 
-def cost(command: Sequence[str], environment: dict[str, str]) -> Cost:
-    """Runs a command to its end. Raises SystemExit where it fails."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    elapsed = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command[-4:])} ended with exit code {process.returncode}.")
-    return Cost(elapsed, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-
-
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round: the bare pass, the load of the whole file, its index, and the week after with its index."""
+    """One round: the bare pass, the load of the whole file, its index, and the week after, by a load and a sync and,
+    in seconds, by a load while a sync follows."""
 
     peer: Cost
     load: Cost
     rebuild: Cost
     week: Cost
+    followed_s: float
     reads: Reads
 
     @property
@@ -91,15 +69,35 @@ class Round:
 def measured(full: Path, week: Path) -> Round:
     """One round on an empty database."""
     with tempfile.TemporaryDirectory(dir=full.parent) as folder:
-        environment = os.environ | {"DIRECTORY_DATA_DIR": folder, "DIRECTORY_ENGINE": "embedded"}
-        compose(environment).maintenance.upgrade()
+        environment = settings(Path(folder) / "first")
         bare = cost((*BARE, str(full)), environment)
-        load = cost((*INDEXER, "load", "nppes", "--accept-old", str(full)), environment)
+        load = cost((*LOAD, str(full)), environment)
         rebuild = cost((*INDEXER, "rebuild"), environment)
+        shutil.copytree(Path(folder) / "first", Path(folder) / "again")
         with searching(environment) as reads:
-            later = cost((*INDEXER, "load", "nppes", "--accept-old", str(week)), environment)
-            later += cost((*INDEXER, "sync"), environment)
-        return Round(bare, load, rebuild, later, reads)
+            later = cost((*LOAD, str(week)), environment) + cost((*INDEXER, "sync"), environment)
+        followed = followed_s(week, settings(Path(folder) / "again"))
+        return Round(bare, load, rebuild, later, followed, reads)
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """The environment of an indexer that keeps everything in the folder."""
+    environment = os.environ | {"DIRECTORY_DATA_DIR": str(folder), "DIRECTORY_ENGINE": "embedded"}
+    compose(environment).maintenance.upgrade()
+    return environment
+
+
+def followed_s(week: Path, environment: dict[str, str]) -> float:
+    """Seconds from the start of the load of a week to its last change in the index, which a process keeps in step."""
+    here = compose(environment)
+    with running((*INDEXER, "sync", "--follow"), environment):
+        time.sleep(_SETTLED_S)
+        began = time.perf_counter()
+        cost((*LOAD, str(week)), environment)
+        index, until = here.index("embedded"), here.source.position()
+        while (live := index.live()) is None or live.position < until:
+            time.sleep(_PAUSE_S)
+        return time.perf_counter() - began
 
 
 @contextmanager
@@ -150,21 +148,30 @@ def rows_of(rounds: Sequence[Round], rows: int, changes: int) -> list[Row]:
         row("load only", rows, [item.load for item in rounds], bare),
         row("index only", rows, [item.rebuild for item in rounds], bare),
         report.budget(
-            "the week after", changes, [[1e3 * item.week.elapsed_s] for item in rounds], WEEK_TARGET_MS, week
+            "the week after, load and sync", changes, [[1e3 * item.week.elapsed_s] for item in rounds], WEEK_TARGET_MS,
+            week,
         ),
-    ]
+        report.budget(
+            "the week after, load beside sync --follow", changes, [[1e3 * item.followed_s] for item in rounds],
+            WEEK_TARGET_MS,
+        ),
+    ]  # fmt: skip
 
 
-def _made(folder: Path, rows: int, changes: int) -> tuple[Path, Path]:
-    registry, full, week = Registry(rows), folder / FULL_NAME, folder / WEEK_NAME
+def _made(folder: Path, chosen: Namespace) -> tuple[Path, Path]:
+    registry, full, week = Registry(chosen.rows), folder / FULL_NAME, folder / WEEK_NAME
     write(full, header(), registry.full())
-    write(week, header(), registry.week(changes))
+    write(week, header(), registry.week(chosen.changes))
     return full, week
 
 
-def _measure(folder: Path, rows: int, changes: int, count: int) -> list[Row]:
-    full, week = _made(folder, rows, changes)
-    return rows_of([measured(full, week) for _ in range(count)], rows, changes)
+def memory(rounds: Sequence[Round], rows: int) -> list[Curve]:
+    """Memory over time of the first round's load and rebuild."""
+    return [
+        Curve(f"memory of the {name}, {rows:,} rows", "seconds", "MB", found.memory)
+        for name, found in (("load", rounds[0].load), ("rebuild", rounds[0].rebuild))
+        if found.memory
+    ]
 
 
 def main() -> None:
@@ -172,14 +179,20 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=300_000)
     parser.add_argument("--changes", type=int, default=10_000)
     parser.add_argument("--into", type=Path, help="Where files and databases go meanwhile; else a temporary folder.")
+    parser.add_argument("--files", type=Path, help="Folder of files of that size made by benchmarks.registry before.")
     chosen = parser.parse_args()
     folder = Path(tempfile.mkdtemp(dir=chosen.into))
     try:
-        found = _measure(folder, chosen.rows, chosen.changes, chosen.rounds)
+        files = (chosen.files / FULL_NAME, chosen.files / WEEK_NAME) if chosen.files else _made(folder, chosen)
+        rounds = [measured(*files) for _ in range(chosen.rounds)]
     finally:
         shutil.rmtree(folder)
-    notes = ["The size is rows of the file, or changed rows of the week after."]
-    report.write("loading", found, notes, chosen.output, report.about(report.command("loading", chosen)))
+    notes = [
+        "The size is rows of the file, or changed rows of the week after.",
+        "The loader uses two processors, the bare pass one: processor_ratio_p50 compares what both use in all.",
+    ]
+    found, made_by = rows_of(rounds, chosen.rows, chosen.changes), report.about(report.command("loading", chosen))
+    report.write("loading", found, notes, chosen.output, made_by, memory(rounds, chosen.rows))
 
 
 if __name__ == "__main__":

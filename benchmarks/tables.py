@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import report
-from benchmarks.loading import BARE, INDEXER, Cost, cost, row
+from benchmarks.loading import BARE, INDEXER, row
+from benchmarks.processes import Cost, cost
 from benchmarks.registry import FULL_NAME, Registry, header, write
 from benchmarks.report import Row
 from directory.bootstrap import compose

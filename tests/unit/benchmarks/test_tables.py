@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from benchmarks.loading import Cost
+from benchmarks.processes import Cost
 from benchmarks.tables import SPAN, WHOLE, Files, Round, made, rows_of
 from indexer.further import KINDS
 from indexer.sources.archive import Table, survey

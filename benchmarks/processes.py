@@ -1,0 +1,100 @@
+"""What a command costs: elapsed and processor seconds, and the memory that it and the processes it starts hold."""
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_EVERY_S = 0.25
+_KB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What processes took, summed where several commands are. `peak_mb` is the most that all processes of one command
+    held at a time, shared pages counted once; `memory` is that over time, in seconds and MB."""
+
+    elapsed_s: float = 0.0
+    processor_s: float = 0.0
+    peak_mb: float = 0.0
+    memory: tuple[tuple[float, float], ...] = field(default=(), compare=False)
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.elapsed_s + other.elapsed_s,
+            self.processor_s + other.processor_s,
+            max(self.peak_mb, other.peak_mb),
+            self.memory + tuple((self.elapsed_s + at, held) for at, held in other.memory),
+        )
+
+
+def cost(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
+    """Runs a command to its end. Raises SystemExit where it fails."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=_ordinary(environment), stdout=subprocess.DEVNULL)
+    with _watched(process.pid, began) as memory:
+        _, status, used = os.wait4(process.pid, 0)
+    elapsed = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command[-4:])} ended with exit code {process.returncode}.")
+    peak = max((held for _, held in memory), default=0.0)
+    return Cost(elapsed, used.ru_utime + used.ru_stime, max(peak, used.ru_maxrss / _KB), tuple(memory))
+
+
+@contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
+    """A command that goes on beside the block."""
+    process = subprocess.Popen(command, env=_ordinary(environment), stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _ordinary(environment: Mapping[str, str]) -> dict[str, str]:
+    """Compiled modules are kept between runs, as they are wherever the software is installed."""
+    return {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+@contextmanager
+def _watched(pid: int, began: float) -> Iterator[list[tuple[float, float]]]:
+    found: list[tuple[float, float]] = []
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_EVERY_S):
+            found.append((time.perf_counter() - began, sum(map(_held_mb, _family(pid)))))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for child in _text(f"/proc/{pid}/task/{pid}/children").split():
+        yield from _family(int(child))
+
+
+def _held_mb(pid: int) -> float:
+    """Proportional set size: a page that n processes share counts as one nth for each."""
+    lines = _text(f"/proc/{pid}/smaps_rollup").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / _KB
+
+
+def _text(path: str) -> str:
+    """The text of a file of the system, or nothing where its process has ended or the system has no such file."""
+    try:
+        return Path(path).read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
