@@ -85,15 +85,26 @@ class RedFlags:
     def _used(self, rule: Rule, there: frozenset[str]) -> tuple[str, ...] | None:
         used: dict[str, None] = {}
         for alternative in rule.when:
-            present = [self._present(atom, there) for atom in alternative]
-            if all(found is not None for found in present):
-                used.update(dict.fromkeys(code for found in present for code in found or ()))
+            used.update(dict.fromkeys(self._all_present(alternative, there) or ()))
         return tuple(used) or None
+
+    def _all_present(self, alternative: tuple[str, ...], there: frozenset[str]) -> list[str] | None:
+        """What of an alternative is there, or None where a part of it is not; most end at their first part."""
+        codes: list[str] = []
+        for atom in alternative:
+            found = self._present(atom, there)
+            if found is None:
+                return None
+            codes += found
+        return codes
 
     def _present(self, atom: str, there: frozenset[str]) -> tuple[str, ...] | None:
         if atom.startswith("not:"):
             return () if self._present(atom.removeprefix("not:"), there) is None else None
-        return tuple(code for code in self.groups.get(atom, (atom,)) if code in there) or None
+        members = self.groups.get(atom)
+        if members is None:
+            return (atom,) if atom in there else None
+        return tuple(code for code in members if code in there) or None
 
 
 def _notice(rule: Rule, language: str) -> Notice:

@@ -109,15 +109,18 @@ class Chart:
 
     tokens: tuple[Token, ...]
     _ends: list[dict[str, tuple[int, ...]]] = field(init=False)
+    _starts: dict[str, set[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._ends = [{} for _ in self.tokens]
+        self._starts = {}
 
     def add(self, name: str, start: int, end: int) -> None:
         """Enter a name that covers the words from `start` (inclusive) to `end` (exclusive)."""
         ends = self._ends[start].get(name, ())
         if end not in ends:
             self._ends[start][name] = tuple(sorted((*ends, end)))
+            self._starts.setdefault(name, set()).add(start)
 
     def names(self, start: int) -> tuple[str, ...]:
         """Return the names that begin at a word."""
@@ -137,8 +140,8 @@ class Chart:
 
     def spans(self, name: str) -> Iterator[tuple[int, int]]:
         """Yield each span of a name, in order."""
-        for start, ends in enumerate(self._ends):
-            yield from ((start, end) for end in ends.get(name, ()))
+        for start in sorted(self._starts.get(name, ())):
+            yield from ((start, end) for end in self._ends[start][name])
 
 
 def match(template: Template, chart: Chart, start: int) -> int | None:
