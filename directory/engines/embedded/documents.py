@@ -6,6 +6,7 @@ documents four times smaller and three times as fast to read: what a specialty u
 
 import struct
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any, cast
 
 import msgspec
@@ -18,6 +19,7 @@ from directory.search.listing import OPEN_FIELDS, Card, Field, Listing
 _ENCODER = msgspec.json.Encoder()
 _FIELDS = tuple(name for name in Listing.__dataclass_fields__ if name not in {"card", "tokens"})
 _OPTIONAL = tuple(name for name in Card.__dataclass_fields__ if name not in {"address", "facts"})
+_VALUES, _SHOWN = attrgetter(*_FIELDS), attrgetter(*_OPTIONAL)
 _OPEN = tuple(sorted(OPEN_FIELDS))
 _WIDTH = 4
 Rows = Mapping[int, tuple[str, ...]]
@@ -36,7 +38,7 @@ def stored(batch: Sequence[Listing], rows: Sequence[Array]) -> list[bytes]:
 
 def _body(listing: Listing) -> bytes:
     tokens = listing.tokens
-    values: dict[str, Any] = {name: getattr(listing, name) for name in _FIELDS}
+    values: dict[str, Any] = dict(zip(_FIELDS, _VALUES(listing), strict=True))
     values["card"] = _filled(listing.card)
     values["tokens"] = {of: tokens[of] for of in _OPEN if of in tokens}
     return _ENCODER.encode(values)
@@ -65,10 +67,8 @@ class Reader:
 
 
 def _filled(card: Card) -> dict[str, Any]:
-    values: dict[str, Any] = {"address": card.address}
-    for name in _OPTIONAL:
-        if value := getattr(card, name):
-            values[name] = value
+    values = {name: value for name, value in zip(_OPTIONAL, _SHOWN(card), strict=True) if value}
+    values["address"] = card.address
     if card.facts is not NOTHING_STATED and card.facts != NOTHING_STATED:
         values["facts"] = card.facts
     return values
