@@ -14,7 +14,7 @@ from directory.domain.evidence import Evidence, Level
 from directory.domain.practitioner import Practitioner, Role
 from directory.records.changes import CONFIRMED, VISIBLE_CLINIC, changing
 from directory.records.database import reading
-from directory.records.keyed import AnyRow
+from directory.records.keyed import AnyRow, among
 from directory.records.reports import hidden_fields, role_without, site_without
 from directory.records.rows import clinic_of, endpoints_of, evidence_of, practitioner_of, role_of, site_of
 from directory.records.tables import (
@@ -36,7 +36,7 @@ from directory.search.source import Changed, ClinicRecord, PractitionerRecord, R
 from directory.vocabulary.vocabulary import Vocabulary
 
 _PRACTITIONERS_AT_ONCE = 1_000
-_CLINICS_AT_ONCE = 250
+_CLINICS_AT_ONCE = 1_000
 _VISIBLE_PRACTITIONER = practitioner.c.hidden_at.is_(None) & practitioner.c.deactivated_on.is_(None)
 _PLACE = [column for column in location.c if column.name != "id"]
 _ROLES = (
@@ -223,7 +223,7 @@ def _pages(
 
 def _practitioners(connection: Connection, rows: Sequence[AnyRow]) -> Iterator[PractitionerRecord]:
     roles: dict[str, list[Role]] = defaultdict(list)
-    for item in _roles(connection, role.c.npi.in_([row.npi for row in rows])):
+    for item in _roles(connection, among(connection, role.c.npi, [row.npi for row in rows])):
         roles[item.npi].append(item)
     for row in rows:
         yield PractitionerRecord(practitioner_of(row), tuple(roles[row.npi]), row.revision, endpoints_of(row))
@@ -239,11 +239,11 @@ def _roles(connection: Connection, where: ColumnElement[bool]) -> Iterator[Role]
 
 
 def _sites(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[Site]]:
-    where = clinic_site.c.clinic_id.in_(ids)
+    where = among(connection, clinic_site.c.clinic_id, ids)
     held = _evidence(connection, evidence.c.site_id, select(clinic_site.c.id).where(where))
     sites: dict[str, list[Site]] = defaultdict(list)
     hidden = hidden_fields(connection, {f"c{clinic_id}" for clinic_id in ids})
-    for row in connection.execute(_SITES.where(where)):
+    for row in connection.execute(_SITES.where(where)).all():
         found = site_of(row, _lasting(row.origin, held[row.id]))
         sites[row.clinic_id].append(site_without(found, hidden.get((f"c{row.clinic_id}", row.location_id), ())))
     return sites
@@ -268,13 +268,13 @@ def _evidence(connection: Connection, owner: Column[str], owners: Any) -> Mappin
         evidence.c.expires_on,
         evidence.c.note,
     ).where(owner.in_(owners))
-    for row in connection.execute(statement.order_by(evidence.c.id)):
+    for row in connection.execute(statement.order_by(evidence.c.id)).all():
         held[row[0]].append(evidence_of(*row[1:]))
     return held
 
 
 def _staff(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[StaffMember]]:
-    where = role.c.clinic_id.in_(ids) & role.c.confirmed_on.is_not(None)
+    where = among(connection, role.c.clinic_id, ids) & role.c.confirmed_on.is_not(None)
     people = _people(connection, where)
     staff: dict[str, list[StaffMember]] = defaultdict(list)
     for item in _roles(connection, where):
@@ -293,7 +293,7 @@ def _confirmed_pairs(connection: Connection, ids: Sequence[str]) -> set[tuple[st
     return {
         (row[0], row[1])
         for near, far in (ends, ends[::-1])
-        for row in connection.execute(select(near, far).where(near.in_(ids), CONFIRMED))
+        for row in connection.execute(select(near, far).where(among(connection, near, ids), CONFIRMED))
     }
 
 
