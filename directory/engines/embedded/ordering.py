@@ -125,14 +125,20 @@ def _ascending(bands: Iterable[Band]) -> list[Band]:
 
 
 class Ranker:
-    """Finds the first hits of one segment after the cursor."""
+    """Finds the first hits of one segment after the cursor, without those after the `last` place that counts."""
 
-    def __init__(self, matcher: Matcher, wanted: int) -> None:
+    def __init__(self, matcher: Matcher, wanted: int, last: Place | None) -> None:
         self._matcher = matcher
         self._segment = matcher.segment
         self._query: Query = matcher.query
         self._scorer = Scorer(matcher)
         self._wanted = wanted
+        self._last = last
+
+    @property
+    def reach(self) -> float | None:
+        """Metres beyond which nothing is wanted, where other segments have told."""
+        return self._last.distance_m if self._last is not None and self._query.sort is Sort.DISTANCE else None
 
     def first(self, hits: Selection, halves: Floats | None) -> list[Place]:
         """The first `wanted` hits, and perhaps some more, in any order. `halves` are of a search within a radius."""
@@ -140,14 +146,14 @@ class Ranker:
             return self.nearest(lambda spans: Selection(None, spans.within(hits.docs)), len(hits))
         return self._first(hits, self._matcher.halves(hits) if halves is None else halves)
 
-    def nearest(self, hits_within: Callable[[Spans], Selection], total: int, reach: float | None = None) -> list[Place]:
+    def nearest(self, hits_within: Callable[[Spans], Selection], total: int) -> list[Place]:
         """The nearest of so many hits, by circles that grow until one holds enough; or of all, where none does.
 
         Circles that would have to hold more than their share of the hits are passed over unread. Where other segments
         have told within how many metres the nearest are, that one circle is read.
         """
-        if reach is not None:
-            hits = hits_within(self._matcher.spans(reach))
+        if self.reach is not None:
+            hits = hits_within(self._matcher.spans(self.reach))
             return self._first(hits, self._matcher.halves(hits))
         radius = _FIRST_RING_M + 1.1 * (self._after_distance() or 0.0)
         while radius < _LAST_RING_M:
@@ -174,10 +180,23 @@ class Ranker:
             kept = self._following(hits, halves, points)
             points = None if points is None else points.compress(kept)
             hits, halves = hits.keep(kept), halves.compress(kept)
+        if self._last is not None and self._query.sort is not Sort.NAME:
+            kept = self._counting(halves, points, self._last)
+            points = None if points is None else points.compress(kept)
+            hits, halves = hits.keep(kept), halves.compress(kept)
         chosen = self._narrowed(hits, halves, points)
         hits, halves = Selection(None, hits.docs[chosen]), halves[chosen]
         scores = self._scorer.points(hits, halves) if points is None else points[chosen]
         return self._places(hits.docs, scores.tolist())
+
+    def _counting(self, halves: Floats, points: Ints | None, last: Place) -> Bools:
+        """Which hits do not certainly come after the last place that counts."""
+        if points is not None:
+            return np.asarray(points >= last.points)
+        if last.distance_m is None:
+            return np.ones(len(halves), np.bool_)
+        limit = half_of(last.distance_m)
+        return np.asarray(halves <= limit + 4 * slack(limit))
 
     def _places(self, docs: Ints, points: Sequence[int]) -> list[Place]:
         view, segment, origin = self._matcher.view, self._segment, self._matcher.origin

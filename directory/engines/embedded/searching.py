@@ -35,8 +35,8 @@ def search(views: Sequence[View], query: Query, generation: str) -> Result:
     parts: list[Part] = []
     for view in views:
         if view.listings:
-            parts.append(_part(view, query, origin, _reach(parts, query)))
-    places = sorted((place for part in parts for place in part.places), key=lambda place: place.key(query.sort))
+            parts.append(_part(view, query, origin, _last(parts, query)))
+    places = _ordered(parts, query)
     page = places[: query.limit]
     more = bool(page) and len(places) > len(page)
     return Result(
@@ -68,23 +68,24 @@ def _one(views: Sequence[View], item: str) -> Listing | None:
     return None
 
 
-def _reach(parts: Iterable[Part], query: Query) -> float | None:
-    """Metres beyond which nothing can be among the nearest any more; None while too few places are known."""
-    if query.sort is not Sort.DISTANCE:
-        return None
-    known = sorted(place.distance_m for part in parts for place in part.places if place.distance_m is not None)
+def _ordered(parts: Iterable[Part], query: Query) -> list[Place]:
+    return sorted((place for part in parts for place in part.places), key=lambda place: place.key(query.sort))
+
+
+def _last(parts: Sequence[Part], query: Query) -> Place | None:
+    """The place behind which no other can be on the page any more; None while too few are known."""
+    known = _ordered(parts, query)
     return known[query.limit] if len(known) > query.limit else None
 
 
-def _part(view: View, query: Query, origin: Origin | None, reach: float | None) -> Part:
-    """What the segment contributes; of its places those suffice that are within reach."""
+def _part(view: View, query: Query, origin: Origin | None, last: Place | None) -> Part:
+    """What the segment contributes; of its places those suffice that do not come after the last."""
     matcher = Matcher(view, query, origin)
-    ranker = Ranker(matcher, query.limit + 1)
+    ranker = Ranker(matcher, query.limit + 1, last)
     nearest = query.sort is Sort.DISTANCE and query.radius_m is None and view.segment.length > _SMALL
     total = matcher.quick_total() if nearest and not query.facets else None
-    if total is not None and (total > _SMALL or reach is not None):
-        hits_within = partial(_hits_within, matcher)
-        return Part(ranker.nearest(hits_within, total, reach) if query.limit else (), total, {})
+    if total is not None and (total > _SMALL or ranker.reach is not None):
+        return Part(ranker.nearest(partial(_hits_within, matcher), total) if query.limit else (), total, {})
     spans = None if query.radius_m is None else matcher.spans(query.radius_m)
     matches = matcher.matches(spans, query.radius_m)
     if not len(matches.firm):
