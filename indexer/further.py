@@ -30,7 +30,7 @@ from directory.registration.loading import Tally as Kept
 from directory.search.fold import fold
 from indexer.reporting import Reporter
 from indexer.sources.archive import Part, Survey, Table, opened
-from indexer.sources.columns import Finding, Reader, Stated
+from indexer.sources.columns import Finding, Numbered, Reader, Stated, problem_of
 from indexer.sources.endpoints import ENDPOINTS
 from indexer.sources.grouping import Groups, Item, grouping
 from indexer.sources.locations import LOCATIONS, Place
@@ -126,32 +126,41 @@ class FurtherLoader:
 
     def _read(self, kind: Kind, part: Part, groups: Groups, tally: Tally, advance: Callable[[int], None]) -> None:
         with opened(part) as stream:
-            findings = kind.reader.findings(stream, part.label, self.reading.first_digits)
-            while batch := list(islice(findings, _BATCH)):
-                for item in batch:
-                    if isinstance(item, Rejected):
-                        self.reject(item, part.label)
-                self._sort_out(kind, batch, groups, tally)
+            rows = kind.reader.numbered(stream, part.label)
+            while batch := list(islice(rows, _BATCH)):
+                self._sort_out(kind, batch, part, groups, tally)
                 self.alive()
                 advance(len(batch))
 
-    def _sort_out(self, kind: Kind, batch: Sequence[Finding[Any]], groups: Groups, tally: Tally) -> None:
-        known = self.load.listed({item.npi for item in batch if not isinstance(item, Rejected)})
+    def _sort_out(self, kind: Kind, batch: Sequence[Numbered], part: Part, groups: Groups, tally: Tally) -> None:
+        known = self.load.listed({row.npi for row in batch if not row.problem})
         wanted: list[Item] = []
         named: list[Item] = []
-        for item in batch:
-            found = _judged(kind, item, known) if isinstance(item, Stated) else item
+        for row in batch:
+            found = self._judged(kind, row, known.get(row.npi))
             if isinstance(found, Stated):
                 wanted.append((found.npi, kind.name(found.value), _encode((found.value, found.notes))))
                 continue
             tally.add(found)
-            if found.npi in known:
+            if isinstance(found, Rejected):
+                self.reject(found, part.label)
+            elif found.npi in known:
                 # Whoever has nothing that is wanted now keeps nothing that was.
                 named.append((found.npi, "", None))
         twice = groups.add(wanted)
         groups.add(named)
         tally.skip(TWICE, twice)
         tally.loaded += len(wanted) - twice
+
+    def _judged(self, kind: Kind, row: Numbered, of: Listed | None) -> Finding[Any]:
+        if row.problem:
+            return Rejected(row.line, row.npi[:20], row.problem)
+        if of is None:
+            problem = problem_of(row.npi, self.reading.first_digits)
+            return Rejected(row.line, row.npi[:20], problem) if problem else Skipped(row.line, row.npi, UNLISTED)
+        found = kind.reader.finding(row)
+        reason = kind.unwanted(found.value, of) if isinstance(found, Stated) else ""
+        return Skipped(row.line, row.npi, reason) if reason else found
 
     def _entries(
         self, kind: Kind, groups: Groups, tally: Tally, advance: Callable[[int], None]
@@ -196,9 +205,3 @@ class FurtherLoader:
             *stated,
             check(what=f"Address placed in {where.address.state}", source=f"{SOURCE}, {where.position.source}"),
         )
-
-
-def _judged(kind: Kind, item: Stated[Any], known: Mapping[str, Listed]) -> Stated[Any] | Skipped:
-    of = known.get(item.npi)
-    reason = UNLISTED if of is None else kind.unwanted(item.value, of)
-    return Skipped(item.line, item.npi, reason) if reason else item

@@ -2,16 +2,16 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import IO, Generic, TypeVar
+from typing import IO, Generic, NamedTuple, TypeVar
 
 from directory.domain.errors import InvalidInput
 from directory.domain.npi import is_valid_npi
 from indexer.sources.nppes import npi_problem
 from indexer.sources.outcome import Rejected, Skipped
-from indexer.sources.rows import Row, rows
+from indexer.sources.rows import rows
 from indexer.sources.scan import Lines
 
 Value = TypeVar("Value")
@@ -25,6 +25,15 @@ class Stated(Generic[Value]):
     npi: str
     value: Value
     notes: tuple[str, ...] = ()
+
+
+class Numbered(NamedTuple):
+    """One row: its line, the NPI as it stands there, the needed cells, and why it cannot be used, else ""."""
+
+    line: int
+    npi: str
+    cells: tuple[str, ...]
+    problem: str
 
 
 Finding = Stated[Value] | Rejected | Skipped
@@ -43,18 +52,21 @@ class Reader(Generic[Value]):
         """Raises InvalidInput naming every needed column that is missing or there twice."""
         self._places(Lines(stream), label)
 
-    def findings(self, stream: IO[bytes], label: str, first_digits: tuple[str, ...]) -> Iterator[Finding[Value]]:
-        """One finding for each row, in order. Raises as `check` does."""
+    def numbered(self, stream: IO[bytes], label: str) -> Iterator[Numbered]:
+        """Every row with its number, in order, not yet read: most are about numbers that nobody asks for.
+
+        Raises as `check` does.
+        """
         lines = Lines(stream)
         width, places = self._places(lines, label)
-        pick = itemgetter(*places.values())
-        for row in rows(lines, width):
-            problem = row.problem or _problem(_npi(row, places["npi"]), first_digits)
-            npi = _npi(row, places["npi"])
-            if problem:
-                yield Rejected(row.line, npi[:20], problem)
-            else:
-                yield self.read(row.line, npi, dict(zip(places, pick(row.cells), strict=True)))
+        pick, at = itemgetter(*places.values()), places["npi"]
+        for line, cells, problem in rows(lines, width):
+            npi = cells[at].strip() if at < len(cells) else ""
+            yield Numbered(line, npi, () if problem else pick(cells), problem)
+
+    def finding(self, row: Numbered) -> Finding[Value]:
+        """What a row without a problem states."""
+        return self.read(row.line, row.npi, dict(zip(("npi", *self.columns), row.cells, strict=True)))
 
     def _places(self, lines: Lines, label: str) -> tuple[int, dict[str, int]]:
         """The number of columns, and where the needed ones stand."""
@@ -73,10 +85,6 @@ def _normal(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-def _npi(row: Row, place: int) -> str:
-    cells: Sequence[str] = row.cells
-    return cells[place].strip() if place < len(cells) else ""
-
-
-def _problem(npi: str, first_digits: tuple[str, ...]) -> str:
+def problem_of(npi: str, first_digits: tuple[str, ...]) -> str:
+    """What is wrong with an NPI, or empty."""
     return "" if is_valid_npi(npi, first_digits) else npi_problem(npi, first_digits)

@@ -1,15 +1,16 @@
 """What a source's further tables state: kept beside its main table's facts, whole by number, the latest day's."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from directory.domain.evidence import Evidence, Level
 from directory.domain.facts import Contact, Endpoint, EndpointKind
 from directory.domain.practitioner import Location
 from directory.records.loading import SqlLoading
 from directory.records.source import SqlListingSource
+from directory.records.tables import ownership
 from directory.registration.loading import (
     AlreadyLoaded,
     ClinicEntry,
@@ -26,6 +27,7 @@ from directory.registration.loading import (
 from tests.factories import loads as make
 from tests.factories.records import TODAY, npi
 
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 LAST_WEEK = TODAY - timedelta(days=7)
 HERE, THERE, ELSEWHERE = make.place(), make.place("2 Oak St"), make.place("3 Fir St")
 FHIR = Endpoint(EndpointKind.FHIR, "https://fhir.example.org")
@@ -103,6 +105,21 @@ def test_the_main_table_neither_changes_nor_removes_them_but_may_state_one_itsel
     # Of a clinic there is one site at an address: the main table's now. A practitioner may have two roles there.
     assert last.withdraw_further(Further.LOCATIONS, whole=True) == (number == 1)
     assert lines(source, subject) == ["2 Oak St"]
+
+
+def test_who_looks_after_their_own_entry_states_their_locations_themselves(
+    engine: Engine, source: SqlListingSource
+) -> None:
+    begun = both(engine, TODAY)
+    begun.further([at(1, THERE), at(2, THERE)])
+    with engine.begin() as connection:
+        for subject in (f"p{npi(1)}", f"cn{npi(2)}"):
+            connection.execute(
+                insert(ownership).values(subject=subject, account_id="a1", email="a@example.org", since=NOW)
+            )
+    assert begun.further([at(1, ELSEWHERE), at(2, ELSEWHERE)]) == Tally(changed=2)
+    assert lines(source, f"p{npi(1)}") == ["1 Elm St"]
+    assert lines(source, f"cn{npi(2)}") == ["1 Elm St", "3 Fir St"]
 
 
 def test_an_earlier_day_takes_the_place_of_none(engine: Engine, source: SqlListingSource) -> None:

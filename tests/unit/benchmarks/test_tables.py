@@ -7,7 +7,7 @@ from benchmarks.processes import Cost
 from benchmarks.tables import SPAN, WHOLE, Files, Round, made, rows_of
 from indexer.further import KINDS
 from indexer.sources.archive import Table, survey
-from indexer.sources.columns import Stated
+from indexer.sources.columns import Stated, problem_of
 from indexer.sources.dating import date_in_name, is_whole
 
 
@@ -19,9 +19,10 @@ def test_its_tables_are_whole_and_every_row_is_sound(tmp_path: Path) -> None:
             assert sum(1 for _ in csv.reader(file)) - 1 == rows > 0
         table = survey(path).further[0].table
         with path.open("rb") as stream:
-            found = list(KINDS[table].reader.findings(stream, path.name, ("2",)))
-        assert len(found) == rows
-        sound = [item for item in found if isinstance(item, Stated)]
+            numbered = list(KINDS[table].reader.numbered(stream, path.name))
+        assert len(numbered) == rows
+        assert not any(row.problem or problem_of(row.npi, ("2",)) for row in numbered)
+        sound = [row for row in numbered if isinstance(KINDS[table].reader.finding(row), Stated)]
         assert len(sound) > (0 if table is Table.ENDPOINTS else 0.99 * rows)
         assert is_whole(path.name)
         assert date_in_name(path.name) is not None

@@ -9,7 +9,7 @@ from directory.domain.evidence import Level
 from directory.domain.facts import CareFacts, Known
 from directory.domain.practitioner import PersonName
 from directory.search.document import Making, listings
-from directory.search.listing import UNKNOWN, Field, Listing
+from directory.search.listing import OTHER_SPECIALTY, UNKNOWN, Field, Listing
 from directory.vocabulary.reader import load
 from tests.factories.records import (
     TODAY,
@@ -43,6 +43,48 @@ def test_a_listing_survives_being_written_and_read():
 def test_a_practitioner_is_found_under_name_specialty_and_city_in_both_languages():
     words = set(only(practitioner_record()).text_words)
     assert {"ana", "nunez", "chiropractor", "quiropractico", "chicago", "illinois"} <= words
+
+
+def outside(**parts):
+    """The check of a registry that was loaded whole."""
+    return evidence(note=OTHER_SPECIALTY, **parts)
+
+
+def test_of_another_specialty_only_what_the_registry_states_is_listed():
+    person = practitioner(taxonomies=("122300000X",))
+    stated = role(person.npi, location("a1"), [outside()])
+    further = role(person.npi, location("a2"), [evidence()])
+    own = role(person.npi, location("a3"), [evidence(Level.PRACTICE)])
+    found = listings(practitioner_record(person, stated, further, own), MAKING)
+    assert [item.id.partition(".")[2] for item in found] == ["a1", "a2"]
+    for item in found:
+        assert (item.values(Field.SCOPE), item.values(Field.SPECIALTY)) == ((OTHER_SPECIALTY,), ())
+        assert (item.values(Field.CONDITION), item.card.taxonomies) == ((), ("122300000X",))
+        assert OTHER_SPECIALTY in item.card.notices
+    assert listings(practitioner_record(person, further, own), MAKING) == ()
+
+
+def test_somebody_with_a_confirmed_role_in_back_care_is_no_longer_of_another_specialty():
+    person = practitioner(taxonomies=(ORTHOPAEDICS,))
+    stated = role(person.npi, location("a1"), [outside()])
+    here, *_ = listings(practitioner_record(person, stated), MAKING)
+    assert here.values(Field.SCOPE) == (OTHER_SPECIALTY,)
+    confirmed = role(person.npi, location("a2"), [evidence(Level.REVIEWED)], clinic_id="k1", confirmed_on=TODAY)
+    for item in listings(practitioner_record(person, stated, confirmed), MAKING):
+        assert (item.values(Field.SCOPE), item.values(Field.SPECIALTY)) == ((), ("spine_surgeon_orthopedic",))
+        assert OTHER_SPECIALTY not in item.card.notices
+
+
+def test_a_clinic_of_another_specialty_is_so_until_somebody_of_ours_works_there():
+    record = clinic_record(level=Level.REGISTRY, taxonomies=("282N00000X",))
+    (site,) = record.sites
+    dental = replace(record, sites=(replace(site, evidence=(outside(),)),))
+    assert only(dental).values(Field.SCOPE) == (OTHER_SPECIALTY,)
+    assert only(record).values(Field.SCOPE) == ()
+    staffed = clinic_record([practitioner()], level=Level.REGISTRY, taxonomies=("282N00000X",))
+    assert only(replace(staffed, sites=dental.sites)).values(Field.SCOPE) == ()
+    spoken_for = replace(site, evidence=(outside(), evidence(Level.PRACTICE)))
+    assert only(replace(record, sites=(spoken_for,))).values(Field.SCOPE) == ()
 
 
 @pytest.mark.parametrize(
