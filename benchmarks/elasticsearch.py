@@ -24,6 +24,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import orjson
+import urllib3
 from elasticsearch import Elasticsearch, helpers
 
 from benchmarks import report
@@ -40,6 +41,7 @@ from directory.search.listing import Listing
 from directory.search.query import Query
 
 T = TypeVar("T")
+OURS = "ours"
 PATIENCE_S = 60.0
 FILL, SEARCH = 0.8, 1.3
 """The least share of the helper's rate, and the most of the bare request's time."""
@@ -60,7 +62,7 @@ _WARM_UP = 60
 NOTES = (
     "Filling: the same mapping and settings on both sides: one shard, no refresh, no replicas; the merge is not in it.",
     "Ours is filled from listings, the helpers are given finished documents.",
-    "Searching: one thread, distinct queries, the two sides in random order; the peer is http.client, kept alive.",
+    "Searching: one thread, distinct queries, sides in random order; the peers keep their connection, decode nothing.",
     "The adapter builds the body, decodes the listings, puts them in exact order and asks again about doubtful places.",
     "Layouts: all mixes together, through the adapter, each against the same listings in one shard of one segment.",
 )
@@ -106,7 +108,7 @@ def _filling(client: Elasticsearch, world: World, options: argparse.Namespace) -
     """Documents a second, ours from listings, the helpers' from what we would have made of them."""
     listings = list(world.listings(options.filled))
     documents = [document(listing) for listing in listings]
-    ways: dict[str, Callable[[], float]] = {"ours": partial(filled, client, listings)}
+    ways: dict[str, Callable[[], float]] = {OURS: partial(filled, client, listings)}
     for name, helper in HELPERS.items():
         ways[name] = partial(helped, client, helper, documents)
     rates: dict[str, list[list[float]]] = {name: [] for name in ways}
@@ -121,7 +123,7 @@ def _filling(client: Elasticsearch, world: World, options: argparse.Namespace) -
             "filling, documents per s",
             options.filled,
             f"{name}, documents ready",
-            rates["ours"],
+            rates[OURS],
             rates[name],
             targets=(FILL, None),
             unit="per s",
@@ -194,37 +196,43 @@ def build(client: Elasticsearch, alias: str, listings: Iterable[Listing], layout
         draft.finish(1)
         finished = time.perf_counter()
         live = index.promote(draft)
-    found = client.indices.stats(index=live.name, metric="store,segments", level="shards")["indices"][live.name]
-    copies = [copy for shard in found["shards"].values() for copy in shard]
-    return Built(
-        alias,
-        loaded - start,
-        finished - loaded,
-        sum(copy["store"]["size_in_bytes"] for copy in copies) / 1e6,
-        sum(copy["segments"]["count"] for copy in copies),
-    )
+    shards = client.indices.segments(index=live.name)["indices"][live.name]["shards"].values()
+    segments = [segment for shard in shards for copy in shard for segment in copy["segments"].values()]
+    megabytes = sum(segment["size_in_bytes"] for segment in segments) / 1e6
+    return Built(alias, loaded - start, finished - loaded, megabytes, len(segments))
 
 
-class Bare:
-    """One connection that stays open; the body of a search goes in, bytes come out."""
+Post = Callable[[bytes], bytes]
+"""The body of a search goes in, the bytes of the answer come out."""
 
-    def __init__(self, url: str, alias: str) -> None:
-        parts = urlsplit(url)
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        self._connection = kind(parts.netloc, timeout=PATIENCE_S)
-        self._path = f"/{alias}/_search?allow_partial_search_results=false"
 
-    def post(self, data: bytes) -> bytes:
-        self._connection.request("POST", self._path, data, {"Content-Type": "application/json"})
-        answer = self._connection.getresponse()
-        read = answer.read()
-        if answer.status != http.client.OK:
-            sys.exit(f"Elasticsearch answered {answer.status}: {read[:200]!r}")
-        return read
+@contextmanager
+def bare(url: str, alias: str) -> Iterator[dict[str, Post]]:
+    """Two ways to send a body on a connection that stays open: Python's own, which one thread may use, and the pool of
+    the library under the client, which all threads share."""
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection, pool = kind(parts.netloc, timeout=PATIENCE_S), urllib3.connection_from_url(url, maxsize=1)
+    path, headers = f"/{alias}/_search?allow_partial_search_results=false", {"Content-Type": "application/json"}
 
-    def close(self) -> None:
-        self._connection.close()
+    def alone(data: bytes) -> bytes:
+        connection.request("POST", path, data, headers)
+        answer = connection.getresponse()
+        return _good(answer.status, answer.read())
+
+    def pooled(data: bytes) -> bytes:
+        answer = pool.urlopen("POST", path, data, headers)
+        return _good(answer.status, answer.data)
+
+    yield {"urllib3": pooled, "http.client": alone}
+    connection.close()
+    pool.close()
+
+
+def _good(status: int, answer: bytes) -> bytes:
+    if status != http.client.OK:
+        sys.exit(f"Elasticsearch answered {status}: {answer[:200]!r}")
+    return answer
 
 
 def asked(of: Query) -> bytes:
@@ -233,21 +241,23 @@ def asked(of: Query) -> bytes:
 
 
 def _searching(client: Elasticsearch, world: World, options: argparse.Namespace) -> Iterator[Row]:
-    with _alias(client) as alias:
+    with _alias(client) as alias, bare(options.url, alias) as posts:
         print(f"Loading {options.size:,} listings", flush=True)
         built = build(client, alias, world.listings(options.size), Layout())
-        engine, bare = ElasticsearchEngine(client, alias, PATIENCE_S), Bare(options.url, alias)
+        engine = ElasticsearchEngine(client, alias, PATIENCE_S)
+        facts = {"segments": built.segments, "megabytes": built.megabytes, "load_s": built.load_s}
         for kind in KINDS:
-            times = _compared(engine, bare, _queries(world, kind, options), options)
-            yield report.paired(
-                f"{kind} through the adapter",
-                options.size,
-                "bare POST of the same body",
-                *times,
-                targets=(SEARCH, None),
-                details={"segments": built.segments, "megabytes": built.megabytes},
-            )
-        bare.close()
+            times = _compared(engine, posts, _queries(world, kind, options), options)
+            for name in posts:
+                yield report.paired(
+                    f"{kind} through the adapter",
+                    options.size,
+                    f"{name}, the same body",
+                    times[OURS],
+                    times[name],
+                    targets=(SEARCH, None),
+                    details={**facts, "finish_s": built.finish_s},
+                )
 
 
 def _queries(world: World, kind: str, options: argparse.Namespace) -> Iterator[Query]:
@@ -257,35 +267,40 @@ def _queries(world: World, kind: str, options: argparse.Namespace) -> Iterator[Q
 
 
 def _compared(
-    engine: ElasticsearchEngine, bare: Bare, queries: Iterator[Query], options: argparse.Namespace
-) -> tuple[list[list[float]], list[list[float]]]:
-    """Milliseconds of both sides, round by round."""
+    engine: ElasticsearchEngine, posts: Mapping[str, Post], queries: Iterator[Query], options: argparse.Namespace
+) -> dict[str, list[list[float]]]:
+    """Milliseconds of every side, round by round."""
     order = Random(options.seed)
     for item in islice(queries, _WARM_UP):
-        _both(engine, bare, item, order)
-    ours: list[list[float]] = []
-    theirs: list[list[float]] = []
+        once(engine, posts, item, order)
+    times: dict[str, list[list[float]]] = {name: [] for name in (OURS, *posts)}
     for _ in range(options.rounds):
-        pairs = [_both(engine, bare, item, order) for item in islice(queries, options.queries)]
-        ours.append([mine for mine, _ in pairs])
-        theirs.append([other for _, other in pairs])
-    return ours, theirs
+        found = [once(engine, posts, item, order) for item in islice(queries, options.queries)]
+        for name, rounds in times.items():
+            rounds.append([times_of[name] for times_of in found])
+    return times
 
 
-def _both(engine: ElasticsearchEngine, bare: Bare, item: Query, order: Random) -> tuple[float, float]:
-    """Milliseconds of both, in random order: whoever comes second finds the server's caches warm."""
-    data = asked(item)
-    if order.random() < 0.5:
-        mine, total = _timed(lambda: engine.search(item).total)
-        other, answer = _timed(lambda: bare.post(data))
-    else:
-        other, answer = _timed(lambda: bare.post(data))
-        mine, total = _timed(lambda: engine.search(item).total)
-    counted = orjson.loads(answer)["hits"]["total"]["value"]
-    # Before what lies on a border is decided, the circle is a little wider.
+def once(engine: ElasticsearchEngine, posts: Mapping[str, Post], item: Query, order: Random) -> dict[str, float]:
+    """Milliseconds of each side, in random order: who comes later finds the server's caches warm."""
+    data, total, answers = asked(item), 0, list[bytes]()
+    times = {}
+    for name in order.sample([OURS, *posts], 1 + len(posts)):
+        if name == OURS:
+            times[name], result = _timed(partial(engine.search, item))
+            total = result.total
+        else:
+            times[name], answer = _timed(partial(posts[name], data))
+            answers.append(answer)
+    for answer in answers:
+        _same(item, total, orjson.loads(answer)["hits"]["total"]["value"])
+    return times
+
+
+def _same(item: Query, total: int, counted: int) -> None:
+    """Before what lies on a border is decided, the circle is a little wider."""
     if total > counted or (total != counted and not borders(item)):
         sys.exit(f"The adapter finds {total}, the same body {counted}: {item}")
-    return mine, other
 
 
 def _timed(act: Callable[[], T]) -> tuple[float, T]:

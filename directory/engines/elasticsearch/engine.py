@@ -125,7 +125,7 @@ def _search(talk: _Conversation, query: Query) -> Result:
     part = {"size": query.limit + 1 if query.limit else 0} | start(query, talk.ask)
     request, response = _decided(talk, query, part)
     shown = page(query, response, {**request, "aggs": {}, "track_total_hits": False}, talk.ask)
-    generation = shown.hits[0].index if shown.hits else talk.live()
+    generation = shown.hits[0].generation if shown.hits else talk.live()
     return Result(
         hits=tuple(Hit(decoded(hit.document), hit.points, hit.distance_m) for hit in shown.hits),
         total=response["hits"]["total"]["value"],

@@ -9,7 +9,7 @@ otherwise the whole cluster is read.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from directory.engines.elasticsearch.distances import distance_to, slack
 from directory.engines.elasticsearch.query import BORDER, around
@@ -22,12 +22,11 @@ _CHUNK = 500
 """Hits that are read at once where a cluster must be read whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A hit. `believed` is Elasticsearch's own distance, infinite without a position; `distance_m` is the exact one."""
 
     id: str
-    index: str
+    generation: str
     points: int
     place: str | None
     distance_m: float | None
@@ -98,17 +97,14 @@ def read(query: Query, response: Response) -> list[Found]:
 
 
 def _found(query: Query, hit: dict[str, Any]) -> Found:
-    place = hit.get("fields", {}).get("place", [None])[0]
-    return Found(
-        id=hit["_id"],
-        index=hit["_index"],
-        points=round(hit["_score"]),
-        place=place,
-        distance_m=None if place is None or query.near is None else distance_to(query.near, place),
-        believed=math.inf if place is None or not _by_distance(query) else float(hit["sort"][-2]),
-        after=hit["sort"],
-        document=hit["_source"]["document"],
-    )
+    place, distance, believed = None, None, math.inf
+    if query.near is not None and "fields" in hit:
+        place = hit["fields"]["place"][0]
+        distance = distance_to(query.near, place)
+        if query.sort is not Sort.NAME:
+            believed = float(hit["sort"][-2])
+    document = hit["_source"]["document"]
+    return Found(hit["_id"], hit["_index"], round(hit["_score"]), place, distance, believed, hit["sort"], document)
 
 
 def _by_distance(query: Query) -> bool:

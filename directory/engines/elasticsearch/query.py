@@ -46,7 +46,7 @@ def body(query: Query, steps: Sequence[float] = (), verdicts: Verdicts | None = 
         "track_total_hits": True,
         "track_scores": True,
         "_source": ["document"],
-        "docvalue_fields": ["place"],
+        **({} if query.near is None else {"docvalue_fields": ["place"]}),
     }
 
 
