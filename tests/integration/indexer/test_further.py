@@ -102,6 +102,7 @@ def test_a_second_location_is_a_listing_with_its_own_phone_and_evidence(any_site
         assert second.point is not None
 
 
+@pytest.mark.fault(20)
 def test_every_row_of_every_table_is_counted_once(files: Files) -> None:
     rows = [
         make.place(1), make.place(1), make.place(1, "100 N EXAMPLE ST", city="CHICAGO", postal="60614"),
@@ -291,6 +292,7 @@ def test_the_same_archive_again_changes_nothing(files: Files) -> None:
     assert files.site.composition.source.position() == revision
 
 
+@pytest.mark.fault(21)
 def test_a_further_table_of_another_layout_loads_nothing(files: Files) -> None:
     path = files.site.folder / "pl_pfile_20260101-20260107.csv"
     path.write_bytes(make.written(make.PLACES, [make.place(1)]).replace(b"City Name", b"Town Name"))
@@ -299,6 +301,7 @@ def test_a_further_table_of_another_layout_loads_nothing(files: Files) -> None:
     assert files.site.composition.loading.latest() == ()
 
 
+@pytest.mark.fault(20)
 def test_a_damaged_row_costs_itself_only(files: Files) -> None:
     data = make.written(make.PLACES, [make.place(1, "1 A ST"), make.place(1, "2 B ST"), make.place(1, "3 C ST")])
     path = files.site.folder / f"pl_pfile_{today():%Y%m%d}-{today():%Y%m%d}.csv"

@@ -93,6 +93,7 @@ def everything(site: Site) -> dict[str, object]:
     return {key: (item.name, item.tokens, item.card, item.expires_on) for key, item in found.items()}
 
 
+@pytest.mark.fault(15)
 @pytest.mark.parametrize(
     ("method", "after", "rows", "held"),
     [
@@ -141,6 +142,7 @@ def test_finished_batches_are_not_done_again(site: Site, monkeypatch: pytest.Mon
     assert site.composition.source.position() == before + (PEOPLE - BATCHES * BATCH) // BATCH + 1
 
 
+@pytest.mark.fault(23)
 def test_a_week_twice_is_no_work_and_one_out_of_order_is_refused(site: Site) -> None:
     path = archive(site, 3)
     site.load_file(path)
