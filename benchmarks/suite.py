@@ -2,7 +2,8 @@
 
 `--small` takes about five minutes; `--full` measures at 1 and 9 million listings as well and takes hours. A benchmark
 that fails does not stop the others; the suite then ends with exit code 1, as it does where a ratio is worse than its
-floor. What needs an Elasticsearch is left out, and named, where ELASTICSEARCH_URL is not set or nothing answers there.
+floor. What needs an Elasticsearch is left out, and named, where ELASTICSEARCH_URL is not set or nothing answers there;
+so is what needs a program that is not installed.
 """
 
 import argparse
@@ -52,6 +53,8 @@ class Step:
     folder: str = ""
     minutes: float = 10
     needs_server: bool = False
+    program: str = ""
+    """What has to be installed beside Python's own packages."""
 
     @property
     def name(self) -> str:
@@ -67,8 +70,9 @@ SMALL = (
     Step("benchmarks.engines", ("--size", "100000", "--queries", "25"), "100k"),
     Step("benchmarks.embedded"),
     Step("benchmarks.elasticsearch", needs_server=True),
-    Step("benchmarks.http"),
+    Step("benchmarks.http", program="wrk"),
     Step("benchmarks.loading", ("--rows", "100000", "--changes", "5000", "--rounds", "5")),
+    Step("benchmarks.tables"),
     Step("benchmarks.understanding"),
     Step("benchmarks.freshness", ("--approvals", "10")),
 )
@@ -76,6 +80,9 @@ FULL = (
     *SMALL,
     Step("benchmarks.engines", ("--size", "1000000"), "1m", 60),
     Step("benchmarks.embedded", ("--size", "1000000"), "1m", 60),
+    Step("benchmarks.elasticsearch", ("--size", "1000000", "--without-layouts"), "1m", 60, needs_server=True),
+    Step("benchmarks.http", ("--rows", "1500000", "--seconds", "5"), "1m", 60, program="wrk"),
+    Step("benchmarks.tables", ("--rows", "1000000"), "1m", 60),
     Step("benchmarks.engines", ("--size", "9000000", "--without-scan"), "9m", 240),
     Step("benchmarks.embedded", ("--size", "9000000", "--builds", "1000000", "3000000", "9000000"), "9m", 240),
     Step("benchmarks.loading", ("--rows", "9000000", "--changes", "50000", "--rounds", "5"), "9m", 240),
@@ -139,6 +146,8 @@ def _state(step: Step, places: Places, given: Mapping[str, str], tick: Tick) -> 
         return MISSING, f"there is no {step.module}"
     if step.needs_server and "ELASTICSEARCH_URL" not in given:
         return LEFT_OUT, NO_SERVER
+    if step.program and shutil.which(step.program) is None:
+        return LEFT_OUT, f"{step.program} is not installed"
     why = _run(step, places, given, tick)
     return (FAILED, why) if why else (DONE, "")
 

@@ -104,6 +104,13 @@ def test_what_needs_an_absent_server_is_left_out_and_named(places: Places, given
     assert report(found, [], [], Console(file=io.StringIO())) == 0
 
 
+def test_what_needs_a_program_that_is_not_installed_is_left_out_and_named(
+    places: Places, given: dict[str, str]
+) -> None:
+    found, _ = run(places, given, Step("made.writing", program="no-such-program"))
+    assert [(item.state, item.why) for item in found.outcomes] == [(LEFT_OUT, "no-such-program is not installed")]
+
+
 def test_a_benchmark_that_takes_too_long_is_ended_with_its_children(places: Places, given: dict[str, str]) -> None:
     found, _ = run(places, given, Step("made.endless", minutes=0.001))
     assert [(item.state, item.why) for item in found.outcomes] == [(FAILED, "stopped after 0.001 minutes")]
