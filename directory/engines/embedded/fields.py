@@ -16,7 +16,9 @@ from directory.engines.embedded.docsets import DENSE, Selection
 from directory.engines.embedded.spill import Ends, Numbers, Spill
 
 _REMEMBERED_ROWS = 1 << 16
+_READ_ROWS = 1 << 12
 _TABLE = 1 << 14
+"""Numbers of a table of rows by tokens that is multiplied rather than walked through."""
 _SCATTER = 4
 """Rows are counted one by one when there are this many times more of them than documents."""
 
@@ -92,13 +94,13 @@ class _Rows(dict[tuple[str, ...], int]):
 
 
 class _Held(dict[int, tuple[str, ...]]):
-    """What rows hold, so many of them at most."""
+    """What rows hold; so many of them at most, since every process has its own."""
 
     def __init__(self, read: Callable[[int], tuple[str, ...]]) -> None:
         self._read = read
 
     def __missing__(self, row: int) -> tuple[str, ...]:
-        if len(self) >= _REMEMBERED_ROWS:
+        if len(self) >= _READ_ROWS:
             self.clear()
         tokens = self[row] = self._read(row)
         return tokens

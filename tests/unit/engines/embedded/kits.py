@@ -73,6 +73,7 @@ def as_if_large(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(f"{package}.builder._AT_ONCE", 7)
     patch.setattr(f"{package}.words._CHUNK", 64)
     patch.setattr(f"{package}.fields._REMEMBERED_ROWS", 3)
+    patch.setattr(f"{package}.fields._READ_ROWS", 2)
     patch.setattr(f"{package}.draft._BATCH", 16)
     patch.setattr(f"{package}.matching._MANY", 0)
     patch.setattr(f"{package}.geometry._BLOCK", 5)
