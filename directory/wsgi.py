@@ -20,3 +20,6 @@ except InvalidInput as error:
 # What start-up made stays: without this a full collection walks all of it, and one request in a thousand waits 0.15 s.
 gc.collect()
 gc.freeze()
+# A search makes thousands of short-lived objects and hardly a circle: looking for circles thirty times less often takes
+# a twentieth off its time.
+gc.set_threshold(20_000, 20, 50)

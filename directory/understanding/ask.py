@@ -77,6 +77,7 @@ class Asking:
         self._places = places
         self._reader = reader
         self._vocabulary = vocabulary
+        self._known = _known_codes(vocabulary)
 
     def ask(self, asked: Asked, today: date) -> Answer:
         """Raises InvalidInput for what cannot be asked, naming the field; EngineUnavailable when nobody answers."""
@@ -103,28 +104,16 @@ class Asking:
             raise InvalidInput(f"A question has at most {MAX_QUESTION} characters: shorten it.", "q")
         if (asked.lat is None) != (asked.lon is None):
             raise InvalidInput("A position needs both lat and lon.", "lat")
-        known = self._known_codes()
         excluded = {Field.SPECIALTY: asked.exclude_specialties, Field.TREATMENT: asked.exclude_treatments}
         for chosen in (asked.filters, excluded):
             for name, values in chosen.items():
-                self._check_values(name, values, known)
+                self._check_values(name, values)
 
-    def _check_values(self, name: Field, values: tuple[str, ...], known: Mapping[Field, frozenset[str]]) -> None:
-        unknown = [value for value in values if name in known and value not in known[name]]
+    def _check_values(self, name: Field, values: tuple[str, ...]) -> None:
+        known = self._known.get(name)
+        unknown = [value for value in values if known is not None and value not in known]
         if unknown:
             raise InvalidInput(f"{name.value} has no value {unknown[0]!r}.", name.value)
-
-    def _known_codes(self) -> Mapping[Field, frozenset[str]]:
-        vocabulary = self._vocabulary
-        return {
-            Field.SPECIALTY: frozenset(vocabulary.specialties),
-            Field.CONDITION: frozenset(vocabulary.conditions),
-            Field.TREATMENT: frozenset(vocabulary.treatments),
-            Field.INSURANCE: frozenset(vocabulary.insurers),
-            Field.LANGUAGE: frozenset(vocabulary.languages),
-            Field.STATE: frozenset(STATES),
-            Field.KIND: frozenset(kind.value for kind in Kind),
-        }
 
     def _location(self, asked: Asked, read: ReadPart) -> Resolution | None:
         if asked.lat is not None and asked.lon is not None:
@@ -181,3 +170,15 @@ def _npi_of(text: str) -> str:
 def _excluded(asked: Asked) -> tuple[Filter, ...]:
     pairs = ((Field.SPECIALTY, asked.exclude_specialties), (Field.TREATMENT, asked.exclude_treatments))
     return tuple(Filter(name, values) for name, values in pairs if values)
+
+
+def _known_codes(vocabulary: Vocabulary) -> Mapping[Field, frozenset[str]]:
+    return {
+        Field.SPECIALTY: frozenset(vocabulary.specialties),
+        Field.CONDITION: frozenset(vocabulary.conditions),
+        Field.TREATMENT: frozenset(vocabulary.treatments),
+        Field.INSURANCE: frozenset(vocabulary.insurers),
+        Field.LANGUAGE: frozenset(vocabulary.languages),
+        Field.STATE: frozenset(STATES),
+        Field.KIND: frozenset(kind.value for kind in Kind),
+    }

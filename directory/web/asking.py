@@ -1,7 +1,7 @@
 """Request parameters -> what a person asks for: one table of names for pages and the JSON API."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from werkzeug.datastructures import MultiDict
 
@@ -49,7 +49,7 @@ def asked_of(parameters: Parameters, language: str = "en") -> Asked:
         lat=_number(parameters, "lat", -90, 90),
         lon=_number(parameters, "lon", -180, 180),
         radius_miles=_radius(parameters),
-        filters={field: values for name, field in FILTERS.items() if (values := _values(parameters, name, field))},
+        filters={field: values for name, field in _given(parameters) if (values := _values(parameters, name, field))},
         exclude_specialties=tuple(_list(parameters, "exclude_specialties")),
         exclude_treatments=tuple(_list(parameters, "exclude_treatments")),
         include_unknown=frozenset(_field(name) for name in _list(parameters, "include_unknown")),
@@ -62,6 +62,11 @@ def asked_of(parameters: Parameters, language: str = "en") -> Asked:
         cursor=parameters.get("cursor", "") or None,
         language=language,
     )
+
+
+def _given(parameters: Parameters) -> Iterator[tuple[str, Field]]:
+    """The filters among the parameters, in the order of the table."""
+    return ((name, field) for name, field in FILTERS.items() if name in parameters)
 
 
 def _list(parameters: Parameters, name: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Sentences that pages and JSON share: why a hit has its points, how far it is, what was checked."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from directory.domain.place import METRES_PER_MILE, Precision
 from directory.search.explain import Reason
@@ -9,6 +10,10 @@ from directory.vocabulary.vocabulary import Vocabulary
 
 _ABOUT = {"en": "about ", "es": "aproximadamente a "}
 _UNDER = {"en": "less than 0.1 miles", "es": "menos de 0,1 millas"}
+OF_WORDS = frozenset({"name_exact", "name_prefix", "name_typo"})
+"""Factors whose reasons name words of the question: these are never kept."""
+_REMEMBERED = 4_096
+"""Reasons that are kept in words, 1 MB at most."""
 
 
 class Wording:
@@ -18,9 +23,13 @@ class Wording:
         self._ranking = ranking
         self._language = language
         self._names = _names(vocabulary, language)
+        self._kept = lru_cache(maxsize=_REMEMBERED)(self._reason)
 
     def reason(self, reason: Reason) -> str:
         """The sentence that explains one factor: "States that they treat sciatica"."""
+        return self._reason(reason) if reason.factor in OF_WORDS else self._kept(reason)
+
+    def _reason(self, reason: Reason) -> str:
         name = self._names.get(reason.factor, str)
         value = ", ".join(name(token) for token in reason.matched)
         return self._ranking.texts[reason.factor][self._language].format(value=value)

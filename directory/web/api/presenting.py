@@ -20,15 +20,13 @@ from directory.understanding.reading import Reading, Span
 from directory.vocabulary.vocabulary import Vocabulary
 from directory.web.api.guiding import Told
 from directory.web.asking import FILTERS
-from directory.web.wording import Wording
+from directory.web.wording import OF_WORDS, Wording
 
 Json = dict[str, Any]
 _REMEMBERED = 512
 """Sets of conditions that are kept encoded, about 10 MB at most; of specialties, far less."""
 _REMEMBERED_REASONS = 4_096
 """Reasons that are kept encoded, 1 MB at most."""
-_OF_WORDS = frozenset({"name_exact", "name_prefix", "name_typo"})
-"""Factors whose reasons name words of the question: these are never kept."""
 _PARAMETER = {field: name for name, field in FILTERS.items()}
 
 
@@ -75,7 +73,7 @@ class Presenter:
         }
 
     def _reason(self, reason: Reason) -> orjson.Fragment:
-        return self._encode_reason(reason) if reason.factor in _OF_WORDS else self._encoded_reason(reason)
+        return self._encode_reason(reason) if reason.factor in OF_WORDS else self._encoded_reason(reason)
 
     def _encode_reason(self, reason: Reason) -> orjson.Fragment:
         text = self._wording.reason(reason)

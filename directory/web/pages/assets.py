@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Response, request, send_from_directory
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 FOLDER = Path(__file__).parent / "static"
 _YEAR_S, _HOUR_S = 31_536_000, 3_600
+_REMEMBERED = 128
 
 
 @cache
@@ -19,11 +20,13 @@ def versions() -> Mapping[str, str]:
     return {path.relative_to(FOLDER).as_posix(): _digest(path) for path in found}
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def asset(name: str) -> str:
     """The address of a file that changes whenever its contents do."""
     return f"/static/{name}?v={versions()[name]}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def icon(name: str) -> Markup:
     """A picture of the sprite that says nothing which the words beside it do not."""
     drawing = '<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}#{}"></use></svg>'

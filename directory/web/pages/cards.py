@@ -1,14 +1,16 @@
 """One listing as people see it: on a card of the results and on the pages of practitioners and clinics."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 
 from directory.domain.facts import Known
 from directory.domain.place import Precision
 from directory.search.explain import Reason
-from directory.search.listing import UNKNOWN, EvidenceLine, Field, Kind, Listing
+from directory.search.listing import OFFERED, UNKNOWN, EvidenceLine, Field, Kind, Listing
 from directory.search.result import Hit
 from directory.vocabulary.vocabulary import Vocabulary
 from directory.web.pages.names import Names
@@ -17,6 +19,12 @@ from directory.web.wording import Wording
 
 _ALWAYS_SAID = frozenset({"licence_not_checked", "demonstration"})
 """Caveats with a place of their own on the card or page."""
+_AMERICAN = re.compile(r"\+1([2-9]\d\d)([2-9]\d\d)(\d{4})", re.ASCII)
+"""What nearly all are: asking the library about each of twenty takes a millisecond."""
+_REMEMBERED = 512
+"""Sets of specialties whose foremost conditions are kept."""
+_REMEMBERED_CHECKS = 2_048
+"""Lines of verification that are kept in words, 1 MB at most: many listings are of one registry file."""
 _SHOWN_CONDITIONS = 4
 _SHOWN_VALUES = 3
 
@@ -32,13 +40,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One line of the verification: what was checked, where, when, and until when it holds."""
+    """One line of the verification: what was checked; `told` says where, when, and until when it holds."""
 
     level: str
     what: str
-    source: str
-    checked_on: str
-    expires_on: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A listing in words. `brief` are the facts that most people choose by, `facts` all of them. `standing` is None
-    outside of a search."""
+    """A listing in words. `brief` are the facts that most people choose by, `facts` all of them, left out in a search.
+    `standing` is None outside of one."""
 
     listing: Listing
     name: str
@@ -115,6 +121,11 @@ class Cards:
         self._names = names
         self._wording = wording
         self._prefix = prefix
+        self._best_usual = lru_cache(maxsize=_REMEMBERED)(self._find_best_usual)
+        self._check = lru_cache(maxsize=_REMEMBERED_CHECKS)(self._read_check)
+        self._unknown: dict[Field, Fact] = {
+            field: Fact(names.field(field), texts("answer.unknown"), known=False) for field in OFFERED
+        }
 
     def of_hit(self, hit: Hit, reasons: Iterable[Reason], position: str, wanted: tuple[str, ...]) -> Card:
         """The card of a hit. `wanted` are the conditions that were searched for: of all it names these."""
@@ -149,7 +160,7 @@ class Cards:
             phone=shown_phone(card.phone),
             website=card.website if card.website.startswith(("https://", "http://")) else "",
             brief=self._brief(listing),
-            facts=self._facts(listing),
+            facts=() if standing else self._facts(listing),
             conditions=conditions,
             treatments=self._names.all(Field.TREATMENT, card.facts.treatments),
             verified=texts(f"verified.{level}", date=texts.date(listing.checked_on)),
@@ -200,16 +211,16 @@ class Cards:
     def _foremost(self, listing: Listing) -> Conditions:
         """The first that the practice states; only where it states none, what its specialties usually treat."""
         stated = listing.card.facts.conditions[:_SHOWN_CONDITIONS]
-        return self._named(stated, () if stated else self._best_usual(listing))
+        return self._named(stated, () if stated else self._best_usual(listing.values(Field.SPECIALTY)))
 
     def _named(self, stated: tuple[str, ...], usual: tuple[str, ...]) -> Conditions:
         names = self._names
         return Conditions(names.all(Field.CONDITION, stated), names.all(Field.CONDITION, usual))
 
-    def _best_usual(self, listing: Listing) -> tuple[str, ...]:
+    def _find_best_usual(self, specialties: tuple[str, ...]) -> tuple[str, ...]:
         found = [
             (item.fit, item.condition.slug)
-            for code in self._ordered(listing.values(Field.SPECIALTY))
+            for code in self._ordered(specialties)
             for item in self._vocabulary.usual_conditions(code)
         ]
         best = sorted(found, key=lambda pair: -pair[0])
@@ -242,25 +253,24 @@ class Cards:
         )
 
     def _yes_no(self, field: Field, value: Known) -> Fact:
-        known = value is not Known.UNKNOWN
-        return Fact(self._names.field(field), self._texts(f"answer.{value.value}"), known)
+        if value is Known.UNKNOWN:
+            return self._unknown[field]
+        return Fact(self._names.field(field), self._texts(f"answer.{value.value}"), known=True)
 
     def _listed(self, field: Field, codes: tuple[str, ...], most: int = 99) -> Fact:
+        if not codes:
+            return self._unknown[field]
         shown = codes if len(codes) <= most + 1 else codes[:most]
-        value = ", ".join(self._names.all(field, shown)) if codes else self._texts("answer.unknown")
+        value = ", ".join(self._names.all(field, shown))
         if len(shown) < len(codes):
             value = self._texts("card.and_more", value=value, count=len(codes) - len(shown))
-        return Fact(self._names.field(field), value, bool(codes))
+        return Fact(self._names.field(field), value, known=True)
 
-    def _check(self, line: EvidenceLine) -> Checked:
+    def _read_check(self, line: EvidenceLine) -> Checked:
         texts = self._texts
-        return Checked(
-            texts(f"level.{line.level.value}"),
-            line.what,
-            line.source,
-            texts.date(line.checked_on),
-            texts.date(line.expires_on),
-        )
+        on, until = texts.date(line.checked_on), texts.date(line.expires_on)
+        told = texts("card.checked_by", source=line.source, date=on, until=until)
+        return Checked(texts(f"level.{line.level.value}"), line.what, told)
 
     def _caveats(self, listing: Listing) -> tuple[str, ...]:
         """Caveats in words; notes that have no text of ours are shown as they were written."""
@@ -272,6 +282,8 @@ def shown_phone(phone: str) -> str:
     """A phone number as people write it: "(312) 555-0100" for +13125550100."""
     if not phone:
         return ""
+    if american := _AMERICAN.fullmatch(phone):
+        return "({}) {}-{}".format(*american.groups())
     try:
         parsed = phonenumbers.parse(phone, "US")
     except phonenumbers.NumberParseException:

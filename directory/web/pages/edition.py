@@ -1,6 +1,7 @@
 """One language's pages: its words, its addresses, and what every page shows."""
 
-from flask import render_template, request
+from flask import current_app, render_template, request
+from jinja2 import Environment
 
 from directory.guidance.red_flags import red_flags
 from directory.web.pages.assets import asset, icon
@@ -8,6 +9,7 @@ from directory.web.pages.cards import Cards
 from directory.web.pages.names import Names
 from directory.web.pages.results import ResultsPages
 from directory.web.pages.texts import load_texts
+from directory.web.pages.writing import written
 from directory.web.services import Services
 from directory.web.wording import Wording
 
@@ -26,6 +28,7 @@ class Edition:
         wording = Wording(vocabulary, services.ranking, language)
         self.cards = Cards(vocabulary, self.texts, self.names, wording, self.prefix)
         self.results = ResultsPages(self.texts, self.names, self.cards, self.prefix)
+        self._written: Environment | None = None
         self._demonstration = services.demonstration
         self._reviewed = red_flags().reviewed_by_clinician
         self._public_url = services.settings.public_url.rstrip("/")
@@ -36,7 +39,12 @@ class Edition:
 
     def render(self, template: str, *, translated: bool = True, **values: object) -> str:
         """A page, in the frame that all share. `translated`: the other language has this page too."""
-        return render_template(template, **self.frame(translated=translated), **values)
+        return render_template(self._templates().get_template(template), **self.frame(translated=translated), **values)
+
+    def _templates(self) -> Environment:
+        if self._written is None:
+            self._written = written(current_app, self.texts)
+        return self._written
 
     def frame(self, *, translated: bool) -> dict[str, object]:
         """What the frame of a page needs."""

@@ -38,6 +38,7 @@ class Names:
         self._readers: dict[Field, Callable[[str], str]] = {
             field: self._reader(table) for field, table in tables.items()
         }
+        self._fields = {field: texts(key) for field in Field if (key := f"field.{field.value}") in texts.entries}
         self._readers[Field.STATE] = lambda code: STATES.get(code, code)
         self._ranks = {field: {code: rank for rank, code in enumerate(table)} for field, table in tables.items()}
 
@@ -58,7 +59,7 @@ class Names:
         return ranks.get(token, len(ranks))
 
     def field(self, field: Field) -> str:
-        return self._texts(f"field.{field.value}")
+        return self._fields[field]
 
     def plural(self, specialty: str) -> str:
         """ "Chiropractors"."""

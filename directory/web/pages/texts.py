@@ -3,8 +3,9 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from string import Formatter
 
 LANGUAGES = ("en", "es")
 _MONTHS = {
@@ -18,6 +19,7 @@ _THOUSANDS = {"en": ",", "es": "\u00a0"}
 _AND = {"en": " and ", "es": " y "}
 _OR = {"en": " or ", "es": " o "}
 Entry = str | Mapping[str, str]
+_REMEMBERED_DAYS = 1_024
 
 
 class Texts:
@@ -26,19 +28,28 @@ class Texts:
     def __init__(self, language: str, entries: Mapping[str, Entry]) -> None:
         self.language = language
         self.entries = entries
+        # Most texts have no blanks: these are formatted once, not 900 times a page.
+        self._whole = {key: text.format() for key, text in entries.items() if isinstance(text, str) and _is_whole(text)}
+        self.date = lru_cache(maxsize=_REMEMBERED_DAYS)(self._date)
 
     def __call__(self, key: str, **values: object) -> str:
         """The text with its values filled in. `count` picks between a text's forms "one" and "other"."""
+        if key in self._whole:
+            return self._whole[key]
         entry = self.entries[key]
         if not isinstance(entry, str):
             entry = entry["one" if values["count"] == 1 else "other"]
         shown = {name: self.number(value) if type(value) is int else value for name, value in values.items()}
         return entry.format(**shown)
 
+    def is_fixed(self, key: str) -> bool:
+        """Whether a text is always the same, with no blanks to fill."""
+        return key in self._whole
+
     def number(self, value: int) -> str:
         return f"{value:,}".replace(",", _THOUSANDS[self.language])
 
-    def date(self, day: date) -> str:
+    def _date(self, day: date) -> str:
         """The day in words: "November 25, 2026", "25 de noviembre de 2026"."""
         month = _MONTHS[self.language][day.month - 1]
         return _DATES[self.language].format(month=month, day=day.day, year=day.year)
@@ -60,6 +71,10 @@ class Texts:
     def _joined(self, items: tuple[str, ...], last: str) -> str:
         *first, end = items or ("",)
         return f"{', '.join(first)}{last}{end}" if first else end
+
+
+def _is_whole(text: str) -> bool:
+    return not any(blank for _, blank, _, _ in Formatter().parse(text))
 
 
 @cache

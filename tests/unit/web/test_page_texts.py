@@ -85,3 +85,11 @@ def test_lists_end_in_a_word() -> None:
 def test_a_missing_text_is_an_error_of_the_program() -> None:
     with pytest.raises(KeyError):
         Texts("en", {})("nothing")
+
+
+def test_only_texts_without_blanks_are_written_into_templates() -> None:
+    texts = Texts(
+        "en", {"fixed": "Braces {{}} & all", "blank": "{n} left", "many": {"one": "one", "other": "{count}"}}
+    )
+    assert [texts.is_fixed(key) for key in ("fixed", "blank", "plural")] == [True, False, False]
+    assert texts("fixed") == "Braces {} & all"

@@ -1,0 +1,41 @@
+import pytest
+from flask import Flask
+from jinja2 import DictLoader
+
+from directory.web.pages.assets import icon
+from directory.web.pages.texts import Texts
+from directory.web.pages.writing import written
+
+TEMPLATES = {
+    "base.html": '<h1 title="{{ t(\'quoted\') }}">{{ t("fixed") }}</h1>{% block main %}{% endblock %}',
+    "page.html": '{% extends "base.html" %}{% block main %}{{ t("blank", n=2) }} {{ icon("check") }}{% endblock %}',
+}
+TEXTS = {"fixed": "Backs & necks", "quoted": 'say "ah"', "blank": "{n} left"}
+
+
+@pytest.fixture
+def app() -> Flask:
+    app = Flask(__name__)
+    app.jinja_env.loader = DictLoader(TEMPLATES)
+    return app
+
+
+def test_fixed_words_are_written_in_and_others_are_filled_in(app):
+    texts = Texts("en", TEXTS)
+    page = written(app, texts).get_template("page.html").render(t=texts, icon=icon)
+    assert page == f'<h1 title="say &#34;ah&#34;">Backs &amp; necks</h1>2 left {icon("check")}'
+
+
+def test_each_language_has_its_own(app):
+    english, spanish = Texts("en", TEXTS), Texts("es", {**TEXTS, "fixed": "Espalda y cuello"})
+    pages = [written(app, texts).get_template("page.html").render(t=texts, icon=icon) for texts in (english, spanish)]
+    assert "Backs &amp; necks" in pages[0]
+    assert "Espalda y cuello" in pages[1]
+
+
+def test_nothing_is_asked_for_that_is_written_in(app):
+    def refused(key: str, **_: object) -> str:
+        assert key == "blank", key
+        return ""
+
+    written(app, Texts("en", TEXTS)).get_template("page.html").render(t=refused)
