@@ -153,16 +153,23 @@ def _write_places(
         wanted |= {key: {} for key in _stating_themselves(change.connection, wanted)}
     held = _kept(change.connection, sort, wanted, origin)
     older = {key for key, kept in held.items() if _day_of(kept) > file.date}
-    changed = sorted(key for key in wanted.keys() - older if not _same(wanted[key], held.get(key, {})))
-    written = [entry for entry in entries if sort.prefix + entry.npi in changed]
-    write_locations(change, written)
-    rows = {name: _values(sort, key, name, place, origin) for key in changed for name, place in wanted[key].items()}
-    there = replace_rows(change.connection, sort.key, sort.parent, changed, rows, origin)
-    checks = {name: place.evidence for key in changed for name, place in wanted[key].items()}
-    write_evidence(change.connection, sort.owner, there, checks, origin)
+    changed = {key: wanted[key] for key in wanted.keys() - older if not _same(wanted[key], held.get(key, {}))}
+    write_locations(change, [entry for entry in entries if sort.prefix + entry.npi in changed])
+    _replace_places(change.connection, sort, changed, origin)
     (change.of_clinic if organization else change.of_practitioner).update(changed)
     added = sum(key not in held for key in changed)
     return Tally(added, len(changed) - added, len(wanted) - len(changed) - len(older), len(older))
+
+
+def _replace_places(
+    connection: Connection, sort: _Sort, changed: Mapping[str, Mapping[str, "_Wanted"]], origin: str
+) -> None:
+    """Makes these, by subject and name, its places."""
+    named = {name: (key, place) for key in sorted(changed) for name, place in changed[key].items()}
+    rows = {name: _values(sort, key, name, place, origin) for name, (key, place) in named.items()}
+    there = replace_rows(connection, sort.key, sort.parent, sorted(changed), rows, origin)
+    checks = {name: place.evidence for name, (_, place) in named.items()}
+    write_evidence(connection, sort.owner, there, checks, origin)
 
 
 def _stating_themselves(connection: Connection, npis: Collection[str]) -> Iterator[str]:
