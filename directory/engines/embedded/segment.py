@@ -128,9 +128,13 @@ class Segment:
 
     def graves_of(self, subject: str) -> Iterator[tuple[str, int]]:
         """The subject and those of its ids that were deleted, where this segment knows, each with its version."""
-        own = self._graves.find(subject.encode())
-        for at in (*(() if own is None else (own,)), *self._graves.all_beginning_with(f"{subject}.".encode())):
-            yield self._graves.at(at).decode(), int(self._grave_versions[at])
+        graves, key = self._graves, subject.encode()
+        first = graves.first_not_below(key)
+        if first == len(graves) or not graves.at(first).startswith(key):
+            return
+        own = (first,) if graves.at(first) == key else ()
+        for at in (*own, *graves.all_beginning_with(key + b".")):
+            yield graves.at(at).decode(), int(self._grave_versions[at])
 
     def _all_graves(self) -> Iterator[tuple[str, int]]:
         for at in range(len(self._graves)):
