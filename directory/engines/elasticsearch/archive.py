@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError, TransportError
 
 from directory.domain.errors import EngineUnavailable, InvalidInput
 from directory.engines.elasticsearch.errors import NOTHING_LIVE, translated
@@ -67,7 +67,7 @@ class ElasticsearchArchive:
             try:
                 self._await_taken(name, advance)
             except BaseException:
-                with suppress(ApiError):
+                with suppress(ApiError, TransportError):
                     self._client.snapshot.delete(repository=self._repository, snapshot=name)
                 raise
         return taken
@@ -106,7 +106,7 @@ class ElasticsearchArchive:
                 self._await_restored(name, restored, advance)
                 self._client.indices.put_alias(index=restored, name=self._generations.draft_alias(restored))
             except BaseException:
-                with suppress(ApiError):
+                with suppress(ApiError, TransportError):
                     self._generations.delete(restored)
                 raise
         return self._index.restored(restored)

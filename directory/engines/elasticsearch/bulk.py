@@ -19,7 +19,8 @@ from directory.search.listing import Listing
 
 MOST_BYTES = 4_000_000
 MOST_DOCUMENTS = 2_000
-ATTEMPTS = 7
+ATTEMPTS = 9
+"""The last comes after 25 s of pauses: as long as a server may be short of memory without failing a load of an hour."""
 _FIRST_PAUSE_S = 0.1
 _CONFLICT = 409
 _UNFIT = 400

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, ConnectionError, Elasticsearch  # noqa: A004
 
 from directory.domain.errors import EngineUnavailable
 from directory.engines.elasticsearch.client import check_version
@@ -58,11 +58,14 @@ class _Conversation:
     ends_at: float
 
     def ask(self, request: dict[str, Any]) -> Response:
+        """Asks once more where another node, or the generation that has just gone live, may answer."""
         try:
             return self._search(request)
         except ApiError as error:
             if error.meta.status not in _VANISHED:
                 raise
+        except ConnectionError:
+            pass
         return self._search(request)
 
     def generations(self) -> Generations:

@@ -62,6 +62,17 @@ class Generations:
         counted = self.client.search(body={"query": LISTED, "size": 0, "track_total_hits": True, **moment})
         return int(counted["hits"]["total"]["value"])
 
+    def segments(self, name: str) -> int:
+        """How many the shard has that has most of them, as searches see it from now on."""
+        self.client.indices.refresh(index=name)
+        shards = self.client.indices.segments(index=name)["indices"][name]["shards"].values()
+        return max(len(copy["segments"]) for shard in shards for copy in shard)
+
+    def merging(self, name: str) -> bool:
+        """Whether segments of it are being merged now."""
+        merges = self.client.indices.stats(index=name, metric="merge")["_all"]["total"]["merges"]
+        return bool(merges["current"])
+
     def switch(self, name: str) -> list[str]:
         """Makes a generation live in one step; returns the names of those that were."""
         before = [old for old in self._live_names() if old != name]

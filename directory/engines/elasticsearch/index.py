@@ -24,9 +24,8 @@ from directory.search.listing import Listing
 
 PATIENCE_S = 60
 """Seconds within which the server must answer one request of a writer."""
-MERGE_PATIENCE_S = 4 * 3600
 _LOOKS_WITHOUT_PROGRESS = 60
-_BETWEEN_LOOKS_S = 1.0
+_FIRST_LOOK_S, _BETWEEN_LOOKS_S = 0.02, 1.0
 _AGAIN: dict[str, Any] = {
     "max_retries": 4,
     "retry_on_status": (429, 503),
@@ -72,9 +71,19 @@ class ElasticsearchDraft:
             return self._generations.describe(self.name)
 
     def _merge(self, client: Elasticsearch) -> None:
-        if self._layout.segments:
-            patient = client.options(request_timeout=MERGE_PATIENCE_S, max_retries=0)
-            patient.indices.forcemerge(index=self.name, max_num_segments=self._layout.segments)
+        """Looks again and again how far it is: a merge may take longer than an idle connection lives.
+
+        One that the server gives up leaves the generation whole, and only slower.
+        """
+        most = self._layout.segments
+        if not most:
+            return
+        client.indices.forcemerge(index=self.name, max_num_segments=most, wait_for_completion=False)
+        wait_s, idle = _FIRST_LOOK_S, 0
+        while self._generations.segments(self.name) > most and idle < _LOOKS_WITHOUT_PROGRESS:
+            idle = 0 if self._generations.merging(self.name) else idle + 1
+            time.sleep(wait_s)
+            wait_s = min(2 * wait_s, _BETWEEN_LOOKS_S)
 
     def _await_copies(self, client: Elasticsearch) -> None:
         """Until every copy is there: a generation that goes live serves from all of them. Raises EngineUnavailable."""

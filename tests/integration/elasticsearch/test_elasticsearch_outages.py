@@ -48,6 +48,12 @@ def test_a_server_that_never_answers_is_not_waited_for(store: Store, call: Call)
         call(store.engine(url, PATIENCE_S))
 
 
+def test_a_node_that_is_down_costs_no_answer_while_another_one_runs(store: Store) -> None:
+    store.build(samples(3))
+    engine = store.engine(f"{closed_port()},{store.url}")
+    assert [engine.search(Query(today=TODAY)).total for _ in range(12)] == [3] * 12
+
+
 def test_readiness_says_what_is_wrong_and_never_raises(store: Store) -> None:
     assert "cannot be reached" in store.engine(closed_port()).readiness().detail
     with black_hole() as url:
