@@ -66,15 +66,15 @@ class Step:
 
 
 SMALL = (
-    Step("benchmarks.engines", ("--size", "10000", "--queries", "25"), "10k"),
-    Step("benchmarks.engines", ("--size", "100000", "--queries", "25"), "100k"),
+    Step("benchmarks.engines", ("--size", "10000", "--queries", "20"), "10k"),
+    Step("benchmarks.engines", ("--size", "100000", "--queries", "20"), "100k"),
     Step("benchmarks.embedded"),
     Step("benchmarks.elasticsearch", needs_server=True),
     Step("benchmarks.http", program="wrk"),
-    Step("benchmarks.loading", ("--rows", "100000", "--changes", "5000", "--rounds", "5")),
+    Step("benchmarks.loading", ("--rows", "50000", "--changes", "2500", "--rounds", "5")),
     Step("benchmarks.tables"),
     Step("benchmarks.understanding"),
-    Step("benchmarks.freshness", ("--approvals", "10")),
+    Step("benchmarks.freshness", ("--approvals", "5")),
 )
 FULL = (
     *SMALL,
