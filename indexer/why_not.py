@@ -182,11 +182,14 @@ def _short(address: Address) -> str:
 
 def in_file(npi: str, path: Path, reading: Reading) -> Finding:
     """What a load makes of the row of an NPI in a registry file. Raises InvalidInput for a file that cannot be read."""
-    for part in survey(path).parts:
+    found = survey(path)
+    for part in found.parts:
         with opened(part) as stream:
             for outcome in outcomes(stream, part.label, reading):
                 if outcome.npi == npi:
                     return _about_row(outcome, part.label)
+    if not found.parts:
+        return Finding("no_main_table", f"{path.name} holds no main table (npidata_pfile) to look in.", blocks=False)
     return Finding("not_in_file", f"{path.name} has no row of this number.", blocks=False)
 
 

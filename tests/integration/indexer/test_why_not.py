@@ -14,6 +14,7 @@ from indexer.reporting import Silent
 from indexer.sources.dating import Dating
 from indexer.sources.nppes import Reading
 from indexer.why_not import Explainer, Explanation, Target, as_lines, in_file
+from tests.factories.further import PLACES, place, written
 from tests.factories.registry import deactivation, individual, number, organization
 from tests.fakes.positions import FixedPositions
 from tests.integration.indexer.conftest import Site, last_week, today
@@ -29,6 +30,14 @@ def explain(site: Site, npi: str, *, days: int = 0, positions: FixedPositions | 
 
 def codes(found: Explanation) -> list[str]:
     return [finding.code for finding in found.findings]
+
+
+def test_a_file_without_a_main_table_is_no_place_to_look(site: Site) -> None:
+    path = site.folder / "pl_pfile_20260101-20260107.csv"
+    path.write_bytes(written(PLACES, [place(1)]))
+    reading = Reading(site.composition.vocabulary, site.positions, Dating(today(), today()))
+    found = in_file(number(1), path, reading)
+    assert (found.code, found.blocks) == ("no_main_table", False)
 
 
 @pytest.mark.parametrize(
