@@ -88,7 +88,7 @@ in milliseconds that we set ourselves. Times belong to the machine named below; 
 
 def _lost(found: Everything) -> Iterator[str]:
     missed = sorted((entry for entry in found.entries if entry.row.missed()), key=_distance, reverse=True)
-    behind = [entry for entry in found.entries if entry.row.behind() and not entry.row.missed() and _is_free(entry)]
+    behind = [entry for entry in found.entries if entry.row.behind() and _is_free(entry)]
     aimed = sum(bool(entry.row.shares()) for entry in found.entries)
     yield "## Where we lose"
     yield f"Of {aimed} rows with a target, {len(missed)} missed it."
@@ -212,7 +212,7 @@ def _met(entry: Entry) -> str:
 def _shown(value: float, unit: str) -> str:
     if unit == "ms" and value >= _IN_SECONDS_FROM_MS:
         return f"{amount(value / 1_000)} s"
-    return f"{amount(value)} {unit}"
+    return f"{amount(value)} {unit.removeprefix('rate ')}"
 
 
 def _floors(compared: Sequence[Compared]) -> Iterator[str]:

@@ -247,7 +247,8 @@ def _worst(entry: Entry) -> float:
 
 def _label(entry: Entry) -> str:
     row = entry.row
-    return f"{entry.source.benchmark}: {row.name} at {_short(row.size)} / {row.peer}"
+    name = row.name if row.name.startswith(entry.source.benchmark) else f"{entry.source.benchmark}: {row.name}"
+    return f"{name} at {_short(row.size)} / {row.peer}"
 
 
 def _targets_figure(aimed: Sequence[Entry]) -> Figure:
@@ -260,7 +261,7 @@ def _targets_figure(aimed: Sequence[Entry]) -> Figure:
                 axes.plot([share], [at], color=colour, marker=mark, markersize=5, linestyle="none", label=name)
         axes.axvline(1, color=_LIGHT["ink"], linewidth=1.2)
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(base=2))
+        axes.xaxis.set_major_locator(LogLocator(base=2, numticks=24))
         axes.xaxis.set_major_formatter(lambda value, _at: f"{value:g} ×" if value >= 1 else f"1/{1 / value:g}")
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_yticks(range(len(aimed)), [_label(entry) for entry in aimed])
@@ -287,6 +288,8 @@ def _curve_plot(source: Source, axes_of: tuple[str, str], curves: Sequence[Drawn
         for curve, (colour, _mark) in zip(curves, itertools.cycle(_looks()), strict=False):
             axes.plot(*zip(*curve.points, strict=True), color=colour, linewidth=1.5, label=curve.name)
         axes.set(xlabel=axes_of[0], ylabel=axes_of[1], ylim=(0, None))
+        axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}")
+        axes.yaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}")
         _legend(figure)
     return Plot(file, title, f"{title}. {'; '.join(peaks)}."), figure
 

@@ -14,7 +14,7 @@ from tests.factories.results import row, written
 MET = row("met")
 LITTLE = row("little", ratio_p50=0.9)
 FAR = row("far", ratio_p50=4.0, ratio_p50_least=3.5, ratio_p50_most=4.5)
-RATE = row("rate per s", ratio_p50=0.2, target_p50=0.3, unit="per s", better="higher")
+RATE = row("rate per s", ratio_p50=0.2, target_p50=0.3, unit="rate per s", better="higher")
 BEHIND = row("behind", ratio_p50=3.0, target_p50=None)
 
 
