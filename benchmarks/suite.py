@@ -68,13 +68,13 @@ class Step:
 SMALL = (
     Step("benchmarks.engines", ("--size", "10000", "--queries", "20"), "10k"),
     Step("benchmarks.engines", ("--size", "100000", "--queries", "20"), "100k"),
-    Step("benchmarks.embedded"),
-    Step("benchmarks.elasticsearch", needs_server=True),
-    Step("benchmarks.http", program="wrk"),
-    Step("benchmarks.loading", ("--rows", "50000", "--changes", "2500", "--rounds", "5")),
-    Step("benchmarks.tables"),
-    Step("benchmarks.understanding"),
-    Step("benchmarks.freshness", ("--approvals", "5")),
+    Step("benchmarks.embedded", folder="small"),
+    Step("benchmarks.elasticsearch", folder="small", needs_server=True),
+    Step("benchmarks.http", folder="small", program="wrk"),
+    Step("benchmarks.loading", ("--rows", "50000", "--changes", "2500", "--rounds", "5"), "small"),
+    Step("benchmarks.tables", folder="small"),
+    Step("benchmarks.understanding", folder="small"),
+    Step("benchmarks.freshness", ("--approvals", "5"), "small"),
 )
 FULL = (
     *SMALL,
