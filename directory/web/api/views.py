@@ -16,6 +16,7 @@ from directory.web.api import schemas
 from directory.web.api.answering import PROBLEM, Prepared, private, refuse_other_bodies
 from directory.web.api.guiding import GuideReader
 from directory.web.api.presenting import Json, Presenter, reading_json
+from directory.web.api.reading import ApiBlueprint
 from directory.web.api.schemas import LANGUAGES
 from directory.web.api.vocabulary import VocabularyViews
 from directory.web.asking import asked_of
@@ -91,7 +92,7 @@ class Views:
 def make_blueprint(services: Services) -> Blueprint:
     """The routes of version 1, documented by their schemas."""
     views = Views(services)
-    api = Blueprint("api", __name__, url_prefix="/api/v1", description="Search for back, neck and spine care")
+    api = ApiBlueprint("api", __name__, url_prefix="/api/v1", description="Search for back, neck and spine care")
     _search_routes(api, views)
     _listing_routes(api, views)
     _vocabulary_routes(api, VocabularyViews(services.vocabulary))
