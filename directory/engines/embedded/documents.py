@@ -51,12 +51,12 @@ class Reader:
         self._head = struct.Struct(f"<{len(fields)}I")
         self._filled = [(at, of, filled[of]) for at, of in enumerate(fields) if of in filled]
 
-    def restored(self, data: bytes) -> Listing:
+    def restored(self, data: bytes | memoryview) -> Listing:
         """The listing that `stored` was given. Raises ValueError where the data is another thing."""
         head = self._head
         if len(data) < head.size:
             raise ValueError("not a document: it is too short")
-        listing = Listing.decode(memoryview(data)[head.size :])
+        listing = Listing.decode(data[head.size :])
         numbers = head.unpack_from(data)
         # Nobody else holds the decoded listing yet: its mapping is the plain dictionary that was just made.
         tokens = cast("dict[Field, tuple[str, ...]]", listing.tokens)

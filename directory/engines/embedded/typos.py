@@ -74,14 +74,17 @@ class Typos:
     def _near(self, word: str) -> Iterator[Array]:
         code = np.frombuffer(word.encode("utf-32-le", "surrogatepass"), np.uint32)
         mark = np.uint64(signature(word))
+        shortest, longest = max(1, len(word) - 1), min(MAX_WORD, len(word) + 1)
+        begin, end = self._starts[shortest], self._starts[longest + 1]
+        likely = np.flatnonzero(np.bitwise_count(self._signatures[begin:end] ^ mark) <= 2) + begin
         for length, compare in ((len(word) - 1, _shorter), (len(word), _equally_long), (len(word) + 1, _longer)):
-            if not 1 <= length <= MAX_WORD:
+            if not shortest <= length <= longest:
                 continue
             first, last = self._starts[length], self._starts[length + 1]
-            changed = np.bitwise_count(self._signatures[first:last] ^ mark)
-            likely = np.flatnonzero(changed <= 2)
-            rows = self._letters[self._at[length] : self._at[length + 1]].reshape(-1, length)[likely]
-            yield self._words[first:last][likely[compare(rows, code)]]
+            own = likely[slice(*np.searchsorted(likely, (first, last)).tolist())]
+            if len(own):
+                rows = self._letters[self._at[length] : self._at[length + 1]].reshape(-1, length)[own - first]
+                yield self._words[own[compare(rows, code)]]
 
     def _letter_starts(self) -> list[int]:
         starts = [0]
