@@ -136,6 +136,9 @@ def main() -> None:
       indexer rebuild            the first time, and when it is asked for
       indexer sync --follow      beside the site, for changes made there
       indexer reconcile          once a night
+      indexer snapshot           now and then: indexer restore brings one back
+    When one machine is not enough:
+      indexer copy --from embedded --to elasticsearch
     """
 
 
