@@ -186,7 +186,16 @@ def test_the_page_can_be_written_without_any_result(places: Places) -> None:
 
 def test_how_the_last_run_went_is_kept(places: Places, given: dict[str, str]) -> None:
     found, _ = run(places, given, Step("made.silent"), Step("made.writing"))
+    suite.keep(found, places)
     assert suite.last_run(places) == found
+
+
+def test_measuring_some_again_keeps_the_rest_of_the_last_run(places: Places, given: dict[str, str]) -> None:
+    before, _ = run(places, given, Step("made.breaking"), Step("made.writing"))
+    mended = suite.LastRun("later", [suite.Outcome("breaking", "python -m made.breaking", DONE, 1.0)])
+    found = suite.again(before, mended)
+    assert found.began == before.began
+    assert [(item.benchmark, item.state) for item in found.outcomes] == [("breaking", DONE), ("writing", DONE)]
 
 
 @pytest.mark.parametrize("steps", [suite.SMALL, suite.FULL])
