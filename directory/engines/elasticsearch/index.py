@@ -213,9 +213,11 @@ class ElasticsearchIndex:
 
     def _check_room(self) -> None:
         """Raises InvalidInput where no copy could ever be placed: found out now, not at the end of a load."""
+        asked = self._layout.replicas
+        if not asked:
+            return
         with translated():
             nodes = self._client.cluster.health()["number_of_data_nodes"]
-        asked = self._layout.replicas
         if asked >= nodes:
             raise InvalidInput(
                 f"ELASTICSEARCH_REPLICAS={asked} needs {asked + 1} data nodes, and this cluster has {nodes}: add "
