@@ -46,10 +46,15 @@ class EmbeddedArchive:
             self._clear()
             draft = self._folder / f"{_UNFINISHED}{name}"
             draft.mkdir()
-            _copy(manifest, source, draft, advance)
-            write_manifest(draft, manifest)
-            replace_durably(draft / _TAKEN, taken_at.encode())
-            draft.rename(folder)
+            try:
+                _copy(manifest, source, draft, advance)
+                write_manifest(draft, manifest)
+                replace_durably(draft / _TAKEN, taken_at.encode())
+                draft.rename(folder)
+            except BaseException:
+                # What is left of it may be what filled the disk.
+                shutil.rmtree(draft, ignore_errors=True)
+                raise
             sync_folder(self._folder)
         return Snapshot(name, manifest.as_generation(), taken_at)
 

@@ -1,5 +1,6 @@
 """Snapshots, restoring, and copies from one engine to the other: what the records say is what is found after each."""
 
+import errno
 import os
 import shutil
 import signal
@@ -221,6 +222,19 @@ def test_a_damaged_snapshot_is_not_restored(site: Site) -> None:
     with pytest.raises(EngineUnavailable, match="Snapshot kept is damaged"):
         bring_back(site)
     assert archive(site).snapshots() == ()
+
+
+def test_a_snapshot_that_fills_the_disk_leaves_nothing(site: Site) -> None:
+    fill(site)
+
+    def full(_count: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    index, kept = site.composition.archived(site.index.name)
+    with index.lock(), pytest.raises(EngineUnavailable, match="No space left"):
+        kept.take("kept", full)
+    assert list(site.composition.settings.snapshot_dir.iterdir()) == []
+    assert site.found(number(1))
 
 
 def test_what_a_crash_left_of_a_snapshot_is_no_snapshot(site: Site) -> None:
