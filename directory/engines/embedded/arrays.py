@@ -55,6 +55,20 @@ class Spans:
             for first in range(start, end, most):
                 yield first, min(end, first + most)
 
+    def without(self, inner: "Spans") -> "Spans":
+        """What is left of the ranges without those ranges, each of which lies in one of these."""
+        starts = np.sort(np.concatenate([self.starts, inner.ends]))
+        ends = np.sort(np.concatenate([inner.starts, self.ends]))
+        filled = starts < ends
+        return Spans(starts[filled], ends[filled])
+
+    def places(self, parts: "Spans") -> Ints:
+        """How many of the documents of these ranges come before each of those parts, which lie in them."""
+        own = np.searchsorted(self.starts, parts.starts, "right") - 1
+        lengths = self.ends - self.starts
+        before: Ints = (np.cumsum(lengths) - lengths)[own] + parts.starts - self.starts[own]
+        return before
+
     def of(self, column: Array) -> Array:
         """The column's values within the spans: slices, never a gather."""
         if len(self.starts) == 1:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from directory.domain.place import EARTH_RADIUS_M, Point, degrees_apart_m
-from directory.engines.embedded.arrays import Array, Bools, Floats, Ints, Spans
+from directory.engines.embedded.arrays import NO_DOCS, Array, Bools, Floats, Ints, Spans
 
 LATITUDE_STEP = 180.0 / (1 << 32)
 LONGITUDE_STEP = 360.0 / (1 << 32)
@@ -22,6 +22,7 @@ UNPLACED_CELL = ROWS * COLUMNS
 EVERYWHERE = 2.0
 """A half that no document exceeds."""
 _WIDE_RADIANS = 1.4
+_FAR_NORTH = 80.0
 _MARGIN_RADIANS = 1e-9
 _MARGIN_DEGREES = 1e-6
 _BLOCK = 1 << 14
@@ -62,6 +63,9 @@ class Cells:
     last: Ints
 
 
+NO_CELLS = Cells(NO_DOCS, NO_DOCS)
+
+
 def around(near: Point, radius_m: float) -> Cells:
     """Cells that cover the circle; a few more at its rim, never one fewer."""
     angle = radius_m / EARTH_RADIUS_M + _MARGIN_RADIANS
@@ -72,6 +76,34 @@ def around(near: Point, radius_m: float) -> Cells:
     north = min(ROWS - 1, math.floor((near.lat + reach) * 10) + ROWS // 2)
     rows = np.arange(south, north + 1, dtype=np.int64)
     return _wrapped(rows, near.lon, _half_widths(rows, math.radians(near.lat), angle))
+
+
+def whole_within(near: Point, radius_m: float) -> Cells:
+    """Cells that the circle certainly holds whole, where there are many; none at a pole or across the date line."""
+    angle = radius_m / EARTH_RADIUS_M - _MARGIN_RADIANS
+    reach = math.degrees(angle)
+    if angle <= 0 or abs(near.lat) + reach > _FAR_NORTH or abs(near.lon) + 2 * reach / _narrowing(near, reach) > 180:
+        return NO_CELLS
+    south = math.floor((near.lat - reach) * 10) + ROWS // 2 + 1
+    rows = np.arange(south, math.floor((near.lat + reach) * 10) + ROWS // 2, dtype=np.int64)
+    # Within a row the circle is narrowest at the bottom or at the top.
+    widths = np.minimum(*(_half_widths_at(np.radians((rows + edge) / 10 - 90), near, angle) for edge in (0, 1)))
+    west = np.ceil((near.lon - widths) * 10).astype(np.int64) + COLUMNS // 2
+    east = np.floor((near.lon + widths) * 10).astype(np.int64) + COLUMNS // 2 - 1
+    filled = west <= east
+    return Cells((rows * COLUMNS + west)[filled], (rows * COLUMNS + east)[filled])
+
+
+def _narrowing(near: Point, reach: float) -> float:
+    return math.cos(math.radians(abs(near.lat) + reach))
+
+
+def _half_widths_at(lat: Floats, near: Point, angle: float) -> Floats:
+    """Degrees of longitude that the circle reaches at least to either side at each latitude; below 0 outside of it."""
+    own = math.radians(near.lat)
+    cosine = (math.cos(angle) - math.sin(own) * np.sin(lat)) / (np.cos(lat) * math.cos(own))
+    widths: Floats = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))) - _MARGIN_DEGREES
+    return widths
 
 
 def _half_widths(rows: Ints, lat: float, angle: float) -> Floats:

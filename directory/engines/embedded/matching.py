@@ -11,13 +11,13 @@ from functools import reduce
 
 import numpy as np
 
-from directory.engines.embedded.arrays import Array, Bools, Floats, Spans
+from directory.engines.embedded.arrays import Array, Bools, Floats, Spans, expand
 from directory.engines.embedded.docsets import DENSE, DocSet, Selection, any_of, numbered, packed
 from directory.engines.embedded.fields import FieldSet
-from directory.engines.embedded.geometry import Origin
+from directory.engines.embedded.geometry import Origin, whole_within
 from directory.engines.embedded.segment import Segment, View
 from directory.search.listing import Field
-from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Filter, Query
+from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Filter, Query, Sort
 
 _MANY = 1 << 15
 """More documents than this are measured block by block."""
@@ -86,12 +86,14 @@ class Matcher:
 
     def matches(self, spans: Spans | None, radius_m: float | None) -> Matches:
         """What matches within the spans (everywhere without) and the radius."""
-        selection = self._survivors(spans)
-        halves = None
-        if radius_m is not None:
-            halves = self.halves(selection)
-            kept = self.within(selection, halves, radius_m)
-            selection, halves = selection.keep(kept), halves.compress(kept)
+        if spans is not None and radius_m is not None and self._are_crowded(spans):
+            selection, halves = self._crowd(spans, radius_m), None
+        else:
+            selection, halves = self._survivors(spans), None
+            if radius_m is not None:
+                halves = self.halves(selection)
+                kept = self.within(selection, halves, radius_m)
+                selection, halves = selection.keep(kept), halves.compress(kept)
         passes = {of: _all(item.among(selection) for item in sets) for of, sets in self._loose.items()}
         return Matches(selection, halves, passes)
 
@@ -141,9 +143,33 @@ class Matcher:
                 selection = selection.keep(selection.of(self._living.flags))
         for item in sets:
             selection = selection.keep(item.among(selection))
+        return self._without_excluded(selection)
+
+    def _without_excluded(self, selection: Selection) -> Selection:
         for item in self._excluded:
             selection = selection.keep(~item.among(selection))
         return selection
+
+    def _are_crowded(self, spans: Spans) -> bool:
+        """Whether many are counted and few looked at: the nearest in a circle, where nothing else is firm."""
+        nearest = self.query.sort is Sort.DISTANCE and self.origin is not None
+        return nearest and not self._sets and len(spans) > _MANY
+
+    def _crowd(self, spans: Spans, radius_m: float) -> Selection:
+        """All within the circle, of which only those in cells at its rim are measured."""
+        flags = self._in_circle(spans, radius_m)
+        if self._living is not None:
+            flags &= spans.of(self._living.flags)
+        return self._without_excluded(Selection(spans).keep(flags))
+
+    def _in_circle(self, spans: Spans, radius_m: float) -> Bools:
+        flags = np.ones(len(spans), np.bool_)
+        if self.origin is not None:
+            rim = spans.without(self.segment.spans(whole_within(self.origin.near, radius_m)))
+            selection, places = Selection(rim), spans.places(rim)
+            kept = self.within(selection, self.halves(selection), radius_m)
+            flags[expand(places, places + rim.ends - rim.starts)] = kept
+        return flags
 
     def _candidates(self, spans: Spans | None) -> Selection:
         """The smallest set's documents, or all."""

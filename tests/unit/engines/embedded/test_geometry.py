@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from directory.domain.place import EARTH_RADIUS_M, Point, distance_m, stored
 from directory.engines.embedded.geometry import (
+    COLUMNS,
     LATITUDE_STEP,
     LONGITUDE_STEP,
     Origin,
@@ -17,6 +18,7 @@ from directory.engines.embedded.geometry import (
     half_of,
     slack,
     unit_vectors,
+    whole_within,
 )
 
 HALF_WAY = math.pi * EARTH_RADIUS_M
@@ -56,6 +58,35 @@ def assert_covered(near: Point, other: Point, radius: float) -> None:
     if distance_m(near, point_at(lat, lon)) <= radius:
         cell = int(cells(np.array([lat]), np.array([lon]))[0])
         assert ((found.first <= cell) & (cell <= found.last)).any()
+
+
+MAINLAND = st.builds(Point, st.floats(-75, 75), st.floats(-170, 170))
+
+
+@pytest.mark.fault(24)
+@given(MAINLAND, st.floats(5_000, 400_000), st.floats(0, 1), st.tuples(st.floats(0, 1), st.floats(0, 1)))
+def test_cells_that_are_whole_within_a_circle_hold_nothing_outside(
+    near: Point, radius: float, share: float, within: tuple[float, float]
+) -> None:
+    found, touched = whole_within(near, radius), around(near, radius)
+    assert (found.first <= found.last).all()
+    for first, last in zip(found.first.tolist(), found.last.tolist(), strict=True):
+        assert ((touched.first <= first) & (last <= touched.last)).any()
+        cell = first + round(share * (last - first))
+        for up, right in ((0, 0), (0, 1), (1, 0), (1, 1), within):
+            corner = Point(cell // COLUMNS / 10 - 90 + up / 10, cell % COLUMNS / 10 - 180 + right / 10)
+            assert distance_m(near, corner) <= radius
+
+
+def test_most_cells_of_a_circle_are_whole_within_it_where_it_is_large() -> None:
+    near, radius = Point(40.03, -75.02), 80_000.0
+    whole, touched = whole_within(near, radius), around(near, radius)
+    assert 0.7 < (whole.last - whole.first + 1).sum() / (touched.last - touched.first + 1).sum() < 1
+
+
+@pytest.mark.parametrize("near", [Point(89.0, 0.0), Point(-85.0, 10.0), Point(10.0, 179.9), Point(-14.3, -179.99)])
+def test_at_a_pole_and_at_the_date_line_no_cell_is_taken_as_whole(near: Point) -> None:
+    assert len(whole_within(near, 60_000).first) == 0
 
 
 @given(POINTS, st.floats(0, 2 * math.pi), st.floats(0.0, 0.999), RADII)

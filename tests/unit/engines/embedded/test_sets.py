@@ -89,3 +89,17 @@ def test_sets_can_be_packed_and_numbered(docs: set[int], numbers: list[int]) -> 
     for form in forms(docs):
         assert numbered(packed(form, LENGTH)).tolist() == sorted(docs)
     assert distinct(np.array(numbers, np.int64)).tolist() == sorted(set(numbers))
+
+
+@given(st.lists(st.integers(0, 60), unique=True, min_size=2, max_size=12), st.data())
+def test_ranges_without_ranges_in_them(cuts: list[int], data: st.DataObject) -> None:
+    ends = sorted(cuts[: len(cuts) // 2 * 2])
+    outer = Spans(np.array(ends[::2], np.int64), np.array(ends[1::2], np.int64))
+    ranges = zip(ends[::2], ends[1::2], strict=True)
+    inner = [sorted(data.draw(st.tuples(st.integers(a, b), st.integers(a, b)))) for a, b in ranges]
+    filled = np.array([(a, b) for a, b in inner if a < b], np.int64).reshape(-1, 2)
+    rest = outer.without(Spans(filled[:, 0], filled[:, 1]))
+    gone = {doc for a, b in filled.tolist() for doc in range(a, b)}
+    docs = outer.docs().tolist()
+    assert rest.docs().tolist() == [doc for doc in docs if doc not in gone]
+    assert outer.places(rest).tolist() == [docs.index(doc) for doc in rest.starts.tolist()]
