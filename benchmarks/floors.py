@@ -139,7 +139,7 @@ def _entry(floor: Floor, tolerance: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.floors", description=__doc__)
     parser.add_argument("--take", action="store_true", help="write floors.toml from the results that are there")
-    parser.add_argument("--largest", type=int, default=300_000, help="takes no row above this size (default 300000)")
+    parser.add_argument("--largest", type=int, default=100_000, help="takes no row above this size (default 100000)")
     chosen = parser.parse_args()
     sources, problems = read(RESULTS)
     entries = newest(sources, ())
