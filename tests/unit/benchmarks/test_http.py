@@ -46,7 +46,7 @@ def test_rows_compare_rates_round_by_round_and_tell_what_the_workers_used(tmp_pa
     monkeypatch.setattr(
         http.Run, "measure", lambda run, _folder, _seconds, number: measured(rates[run.requests][number], 2.0)
     )
-    bench = http.Bench(None, None, None, tmp_path, 1.0, 2, 7)  # type: ignore[arg-type]
+    bench = http.Bench(None, None, None, tmp_path, 1, 2, 7)  # type: ignore[arg-type]
     ours, theirs = (http.Run(None, name, {}) for name in ("json", "bare"))  # type: ignore[arg-type]
     row, found = bench.rates("search", "bare", ours, theirs, 0.3)
     assert found == rates["json"]
@@ -61,7 +61,7 @@ def test_errors_are_no_answers(tmp_path, monkeypatch) -> None:
     failed = http.Measured(10, 1.0, 100, 3, 0, 1.0, 2.0)
     monkeypatch.setattr(http, "drive", lambda *_args, **_settings: failed)
     with pytest.raises(SystemExit, match="3 of 10 answers"):
-        http.Run(None, "json", {}).measure(tmp_path, 1.0, 0)  # type: ignore[arg-type]
+        http.Run(None, "json", {}).measure(tmp_path, 1, 0)  # type: ignore[arg-type]
 
 
 def test_the_pause_makes_the_rate() -> None:
