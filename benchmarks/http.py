@@ -63,7 +63,7 @@ class Measured(msgspec.Struct, frozen=True):
     """What wrk says of one run; `refused` are answers of 400 and above. `cpu_ms` is the workers' time per request."""
 
     requests: int
-    seconds: int
+    seconds: float
     bytes: int
     refused: int
     broken: int
