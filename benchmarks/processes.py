@@ -42,8 +42,9 @@ def cost(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(command[-4:])} ended with exit code {process.returncode}.")
-    peak = max((held for _, held in memory), default=0.0)
-    return Cost(elapsed, used.ru_utime + used.ru_stime, max(peak, used.ru_maxrss / _KB), tuple(memory))
+    # Not the system's own figure where there is a choice: it counts what this process held when it made the other.
+    peak = max((held for _, held in memory), default=used.ru_maxrss / _KB)
+    return Cost(elapsed, used.ru_utime + used.ru_stime, peak, tuple(memory))
 
 
 @contextmanager
