@@ -88,8 +88,6 @@ def test_a_missing_text_is_an_error_of_the_program() -> None:
 
 
 def test_only_texts_without_blanks_are_written_into_templates() -> None:
-    texts = Texts(
-        "en", {"fixed": "Braces {{}} & all", "blank": "{n} left", "many": {"one": "one", "other": "{count}"}}
-    )
+    texts = Texts("en", {"fixed": "Braces {{}} & all", "blank": "{n} left", "many": {"one": "one", "other": "{count}"}})
     assert [texts.is_fixed(key) for key in ("fixed", "blank", "plural")] == [True, False, False]
     assert texts("fixed") == "Braces {} & all"
