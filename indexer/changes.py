@@ -6,7 +6,7 @@ from directory.search.document import Making, listings
 from directory.search.index import Change
 from directory.search.source import ListingSource
 
-AT_ONCE = 2_000
+AT_ONCE = 10_000
 """Subjects read and applied together: an index keeps each time as one more thing to look through and to fold in."""
 
 

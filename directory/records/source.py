@@ -100,11 +100,11 @@ class SqlListingSource:
         return self.records_of((subject,)).get(subject)
 
     def records_of(self, subjects: Sequence[str]) -> Mapping[str, Record]:
-        """Records by subject, as of one moment; those that do not exist are left out. For up to a few thousand."""
+        """Records by subject, as of one moment; those that do not exist are left out. For some thousands."""
         npis, ids = _split(subjects)
         with reading(self._engine) as connection:
-            people = connection.execute(select(practitioner).where(practitioner.c.npi.in_(npis))).all()
-            clinics = connection.execute(select(clinic).where(clinic.c.id.in_(ids))).all()
+            people = connection.execute(select(practitioner).where(among(connection, practitioner.c.npi, npis))).all()
+            clinics = connection.execute(select(clinic).where(among(connection, clinic.c.id, ids))).all()
             found: list[Record] = [*_practitioners(connection, people), *self._clinics(connection, clinics)]
         return {record.subject: record for record in found}
 
