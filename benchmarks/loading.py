@@ -159,7 +159,7 @@ def rows_of(rounds: Sequence[Round], rows: int, changes: int) -> list[Row]:
 
 
 def _made(folder: Path, chosen: Namespace) -> tuple[Path, Path]:
-    registry, full, week = Registry(chosen.rows), folder / FULL_NAME, folder / WEEK_NAME
+    registry, full, week = Registry(chosen.rows, chosen.seed), folder / FULL_NAME, folder / WEEK_NAME
     write(full, header(), registry.full())
     write(week, header(), registry.week(chosen.changes))
     return full, week

@@ -18,15 +18,16 @@ _ALMOST_LINEAR = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a target is missed, or why something grows as it does, and what was tried; `size` 0 stands for every size."""
+    """Why a target is missed, or why something grows as it does, and what was tried, of the rows that have one of the
+    names; `size` 0 stands for every size."""
 
     benchmark: str
-    name: str
+    names: Sequence[str]
     why: str
     size: int = 0
 
     def about(self, entry: Entry) -> bool:
-        same = self.benchmark == entry.source.benchmark and self.name == entry.row.name
+        same = self.benchmark == entry.source.benchmark and entry.row.name in self.names
         return same and self.size in (0, entry.row.size)
 
 
@@ -112,10 +113,14 @@ _UNEXPLAINED = "Nobody has written down why yet (`benchmarks/reasons.toml`)."
 
 
 def _reasons(missed: Iterable[Entry], reasons: Sequence[Reason]) -> Iterator[str]:
+    """Each reason once, with the names of all rows that it is about."""
     named = {(entry.source.benchmark, entry.row.name): entry for entry in missed}
+    told: dict[tuple[str, str], list[str]] = {}
     for (benchmark, name), entry in named.items():
-        why = [reason.why.strip() for reason in reasons if reason.about(entry)]
-        yield f"- **{benchmark}: {name}.** {' '.join(why) or _UNEXPLAINED}"
+        why = " ".join(reason.why.strip() for reason in reasons if reason.about(entry))
+        told.setdefault((benchmark, why or _UNEXPLAINED), []).append(name)
+    for (benchmark, why), names in told.items():
+        yield f"- **{benchmark}: {'; '.join(names)}.** {why}"
 
 
 def _is_kept(plot: Plot) -> bool:
@@ -155,8 +160,9 @@ def _exponents(growth: Growth) -> tuple[str, str, str]:
 
 
 def _why(growth: Growth, reasons: Iterable[Reason]) -> str:
-    growing = (growth.benchmark, f"{growth.name}, growth")
-    found = " ".join(item.why.strip() for item in reasons if (item.benchmark, item.name) == growing)
+    growing = f"{growth.name}, growth"
+    mine = (item for item in reasons if item.benchmark == growth.benchmark and growing in item.names)
+    found = " ".join(item.why.strip() for item in mine)
     linear = growth.series[0].exponent > _ALMOST_LINEAR
     return found or (_UNEXPLAINED if linear else "")
 

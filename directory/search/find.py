@@ -70,7 +70,8 @@ class Search:
 class Found:
     """`reasons` explain the hits one by one, in their order. `radius_miles` is the one used; `widened` says that it
     is larger than the first step because too little was found. `left_out` counts, per filtered field, listings
-    that match everything else but whose fact is unknown. `next` is the cursor of the next page."""
+    that match everything else but whose fact is unknown. `next` is the cursor of the next page. `cut_short` says that
+    wider circles were not looked at for want of time: asked again, the same search may find more."""
 
     query: Query
     result: Result
@@ -79,6 +80,16 @@ class Found:
     widened: bool
     left_out: Mapping[Field, int]
     next: str | None
+    cut_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was asked in the end, and what came of it; `cut_short` as in `Found`."""
+
+    query: Query
+    result: Result
+    cut_short: bool = False
 
 
 class Finder:
@@ -100,7 +111,8 @@ class Finder:
         """Raises InvalidInput for a search that cannot be asked, EngineUnavailable when nobody answers."""
         cursor, kept_radius = (None, None) if search.cursor is None else decode_cursor(search.cursor)
         query = self._query(search, cursor.today if cursor else today)
-        query, result = self._run(query, search, cursor, kept_radius)
+        answer = self._run(query, search, cursor, kept_radius)
+        query, result = answer.query, answer.result
         radius = None if query.radius_m is None else query.radius_m / METRES_PER_MILE
         explainer = Explainer(query)
         return Found(
@@ -111,6 +123,7 @@ class Finder:
             widened=search.radius_miles is None and radius is not None and radius > WIDENING_MILES[0],
             left_out=_left_out(search, result),
             next=None if result.next is None else encode_cursor(result.next, query.radius_m),
+            cut_short=answer.cut_short,
         )
 
     def of_subject(self, subject: str, today: date) -> tuple[Listing, ...]:
@@ -121,9 +134,7 @@ class Finder:
         """See `search.network.network_around`."""
         return network_around(clinic_id, self._engine, today)
 
-    def _run(
-        self, query: Query, search: Search, cursor: Cursor | None, kept_radius: float | None
-    ) -> tuple[Query, Result]:
+    def _run(self, query: Query, search: Search, cursor: Cursor | None, kept_radius: float | None) -> _Answer:
         if query.near is None:
             return self._asked(replace(query, after=cursor))
         if search.radius_miles is not None:
@@ -132,27 +143,29 @@ class Finder:
             return self._asked(replace(query, radius_m=kept_radius, after=cursor))
         return self._widen(query, self._best(search))
 
-    def _widen(self, query: Query, best: frozenset[str]) -> tuple[Query, Result]:
+    def _widen(self, query: Query, best: frozenset[str]) -> _Answer:
         """The first circle is asked for at once, since it is enough for most; wider ones are only counted until one
         holds enough: pages and facets of those that do not would cost several times as much."""
         counted = (Field.SPECIALTY_CONFIRMED,) if best else (Field.SCOPE,) if query.name else ()
         ends_at = self._monotonic() + WIDENING_S
         asked = replace(query, radius_m=WIDENING_MILES[0] * METRES_PER_MILE)
         result = self._engine.search(replace(asked, facets=tuple(dict.fromkeys((*query.facets, *counted)))))
-        if _is_enough(result, WIDENING_MILES[0], best) or self._monotonic() >= ends_at:
+        enough, late = _is_enough(result, WIDENING_MILES[0], best), self._monotonic() >= ends_at
+        if enough or late:
             kept = {name: counts for name, counts in result.facets.items() if name in query.facets}
-            return asked, replace(result, facets=kept)
+            return _Answer(asked, replace(result, facets=kept), cut_short=not enough)
         for miles in WIDENING_MILES[1:]:
             asked = replace(query, radius_m=miles * METRES_PER_MILE)
             if miles == WIDENING_MILES[-1]:
                 break
             tried = self._engine.search(replace(asked, facets=counted, limit=0))
-            if _is_enough(tried, miles, best) or self._monotonic() >= ends_at:
-                break
+            enough, late = _is_enough(tried, miles, best), self._monotonic() >= ends_at
+            if enough or late:
+                return self._asked(asked, cut_short=not enough)
         return self._asked(asked)
 
-    def _asked(self, query: Query) -> tuple[Query, Result]:
-        return query, self._engine.search(query)
+    def _asked(self, query: Query, *, cut_short: bool = False) -> _Answer:
+        return _Answer(query, self._engine.search(query), cut_short)
 
     def _query(self, search: Search, today: date) -> Query:
         if search.near is not None and search.near.point is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from limits import parse_many
 
+from directory.domain.errors import InvalidInput
 from directory.web.counting import Counters
 
 _UNCOUNTED = frozenset({"/favicon.ico", "/healthz", "/readyz", "/metrics"})
@@ -39,12 +40,22 @@ class Allowing:
     """Counts requests by client. `limits` is in Flask-Limiter's notation: "120 per minute; 2000 per hour"."""
 
     def __init__(self, limits: str) -> None:
-        self._limits = [(str(item), item.amount, item.get_expiry()) for item in parse_many(limits)]
+        try:
+            parsed = sorted(parse_many(limits), key=lambda item: item.get_expiry())
+        except ValueError as error:
+            message = f"“{limits}” is no limit of requests: write it as “120 per minute; 2000 per hour”."
+            raise InvalidInput(message, field="rate_limit") from error
+        self._limits = [(str(item), item.amount, item.get_expiry()) for item in parsed]
         self._counters = Counters()
 
     def take(self, client: str) -> Allowance:
-        """Counts one request of the client."""
-        return min((self._taken(client, *limit) for limit in self._limits), key=lambda item: item.left)
+        """Counts one request of the client, by the shorter limits first: what one refuses the longer do not count."""
+        taken: list[Allowance] = []
+        for limit in self._limits:
+            taken.append(self._taken(client, *limit))
+            if taken[-1].used_up:
+                break
+        return min(taken, key=lambda item: item.left)
 
     def _taken(self, client: str, limit: str, amount: int, seconds: int) -> Allowance:
         key = f"{limit}/{client}"

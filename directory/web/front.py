@@ -38,7 +38,8 @@ class Front:
         held = "" if path != SEARCH or allowance.used_up else self._held(environ)
         if not held:
             return self._app(environ, start_response)
-        headers = self._unchanged[environ["wsgi.url_scheme"]]
+        # A proxy may pass on whatever a visitor claims the scheme to be.
+        headers = self._unchanged["https" if environ["wsgi.url_scheme"] == "https" else "http"]
         start_response("304 NOT MODIFIED", [*headers, ("ETag", f'W/"{held}"'), *allowance.headers()])
         measure(SEARCH, "GET", 304, time.perf_counter() - began)
         return ()

@@ -9,7 +9,7 @@ from directory.web.services import Services
 class Revalidating:
     """Makes tags from all that decides an answer, so that none has to be searched to be recognised.
 
-    A tag is keyed: nobody who sees it can find out which search it belongs to by trying.
+    A tag is keyed: which search it belongs to cannot be tried out without asking this server, within its limits.
     """
 
     def __init__(self, services: Services) -> None:

@@ -14,8 +14,6 @@ from directory.search.fold import MAX_WORD
 
 _PER_LETTER = 2
 _LETTERS = 26
-_REMEMBERED = 4_096
-"""Words whose neighbours are remembered: people ask for the same words again and again."""
 _OTHERS = 64 - _PER_LETTER * _LETTERS
 
 
@@ -58,18 +56,11 @@ class Typos:
         self._starts = container.array(f"{name}.typo_starts").tolist()
         self._letters = container.array(f"{name}.typo_letters")
         self._at = self._letter_starts()
-        self._known: dict[str, Ints] = {}
 
     def near(self, word: str) -> Ints:
         """Numbers of the words at most one typo away from the word (itself included), ascending."""
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            found = list(self._near(word))
-            known = np.sort(np.concatenate(found)).astype(np.int64) if found else np.empty(0, np.int64)
-            self._known[word] = known
-        return known
+        found = list(self._near(word))
+        return np.sort(np.concatenate(found)).astype(np.int64) if found else np.empty(0, np.int64)
 
     def _near(self, word: str) -> Iterator[Array]:
         code = np.frombuffer(word.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -50,7 +50,8 @@ class Views:
         response = private(presented)
         if presented["served_by_fallback"]:
             response.headers["X-Served-By"] = "fallback"
-        elif tag:
+        # An answer that was cut short is not the one that the same question gets in a quieter moment.
+        elif tag and not (answer.found and answer.found.cut_short):
             response.set_etag(tag, weak=True)
         return response
 

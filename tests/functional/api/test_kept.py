@@ -1,16 +1,27 @@
 """What is kept from one answer to the next holds no word of what anybody asked."""
 
 import gc
+from collections.abc import Iterator
 from functools import _lru_cache_wrapper
 
 import pytest
 
 
 def kept() -> str:
-    """Everything that functions of ours remember, in words."""
-    caches = [item for item in gc.get_objects() if type(item) is _lru_cache_wrapper]
+    """Everything that functions and engines of ours remember, in words."""
+    things = gc.get_objects()
+    caches = [item for item in things if type(item) is _lru_cache_wrapper]
     ours = [item for item in caches if str(item.__module__).startswith("directory.")]
-    return "\n".join(str(thing) for cache in ours for thing in gc.get_referents(cache))
+    remembered = [thing for cache in ours for thing in gc.get_referents(cache)]
+    engines = [item for item in things if str(type(item).__module__).startswith("directory.engines.")]
+    remembered += [held for item in engines for held in _attributes(item) if isinstance(held, dict | list | set)]
+    return "\n".join(map(str, remembered))
+
+
+def _attributes(item: object) -> Iterator[object]:
+    slots = (name for kind in type(item).__mro__ for name in getattr(kind, "__slots__", ()))
+    yield from (getattr(item, name, None) for name in slots)
+    yield from vars(item).values() if hasattr(item, "__dict__") else ()
 
 
 @pytest.mark.fault(39)

@@ -10,10 +10,13 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from directory.domain.errors import EngineUnavailable
+from directory.search.find import WIDENING_S, Finder
+from directory.understanding.ask import Asking
 from directory.web.app import create_app
 from tests.fakes.engines import FailingEngine
 
 SEARCH = "/api/v1/search?near=60614&limit=1"
+SPARSE = "/api/v1/search?near=59301&specialty=rheumatologist&limit=1"
 OF_THE_BODY = {"Content-Type", "Content-Length"}
 COUNTED = {"X-RateLimit-Remaining", "X-RateLimit-Reset"}
 
@@ -54,6 +57,29 @@ def test_it_is_recognised_among_others_and_when_it_was_compressed(app):
     assert compressed.headers["Content-Encoding"] == "gzip"
     tags = f'"other", {compressed.headers["ETag"]}'
     assert again(app, tags, **{"Accept-Encoding": "gzip"}).status_code == 304
+
+
+def test_an_answer_that_was_cut_short_has_no_tag(made, services):
+    """In a quieter moment the same question is answered more fully: nobody may be told that the short one holds."""
+    now = 0.0
+
+    def slow() -> float:
+        nonlocal now
+        now += WIDENING_S
+        return now
+
+    finder = Finder(services.engine, services.ranking, services.vocabulary, slow)
+    hurried = made(asking=Asking(finder, services.places, services.reader, services.vocabulary))
+    answer = hurried.test_client().get(SPARSE)
+    assert "ETag" in made().test_client().get(SPARSE).headers
+    assert answer.status_code == 200, answer.get_json()
+    assert "ETag" not in answer.headers
+
+
+@pytest.mark.parametrize("scheme", ["HTTPS", "wss", "rubbish"])
+def test_a_strange_scheme_is_answered_all_the_same(app, scheme):
+    asked = {"headers": {"If-None-Match": tag_of(app)}, "environ_overrides": {"wsgi.url_scheme": scheme}}
+    assert app.test_client().get(SEARCH, **asked).status_code == 304
 
 
 def test_nothing_is_searched_for_it(made, finding, app):

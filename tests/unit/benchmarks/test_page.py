@@ -42,7 +42,9 @@ def test_what_missed_its_target_comes_first_the_farthest_at_the_top(tmp_path: Pa
     assert "Of 4 rows with a target, 3 missed it." in lost
     order = [lost.index(f"| {name} |") for name in ("far", "rate per s", "little", "behind")]
     assert order == sorted(order)
-    assert "| met |" not in lost.split("\n\n")[2].split("\n", 1)[1]
+    assert [
+        line for line in lost.splitlines() if line.endswith("| met |") and not line.startswith("| benchmark |")
+    ] == []
 
 
 def test_nothing_lost_is_said_too(tmp_path: Path) -> None:
@@ -52,7 +54,7 @@ def test_nothing_lost_is_said_too(tmp_path: Path) -> None:
 
 
 def test_a_missed_target_has_its_reason_or_says_that_there_is_none(tmp_path: Path) -> None:
-    reasons = [Reason("engines", "far", "It reads twice.\n"), Reason("engines", "little", "Other.", size=5)]
+    reasons = [Reason("engines", ["far"], "It reads twice.\n"), Reason("engines", ["little"], "Other.", size=5)]
     lost = section(page(everything(tmp_path, LITTLE, FAR, reasons=reasons), "plots"), "Where we lose")
     assert "- **engines: far.** It reads twice." in lost
     assert "- **engines: little.** Nobody has written down why yet" in lost
@@ -79,7 +81,7 @@ def test_machine_versions_and_command_stand_on_the_page(tmp_path: Path) -> None:
 def test_plots_carry_their_text(tmp_path: Path) -> None:
     plot = Plot("growth-engines.svg", "Growth", "Growth. Q1: [ours] from 1 to 2.")
     rows = [row(size=size, ours_ms_p50=size / 1_000) for size in (1_000, 10_000)]
-    growing = [Reason("engines", "Q1, growth", "It reads all.")]
+    growing = [Reason("engines", ["Q1, growth"], "It reads all.")]
     text = page(everything(tmp_path, *rows, plots=[plot], reasons=growing), "plots")
     assert "![Growth. Q1: (ours) from 1 to 2.](plots/growth-engines.svg)" in text
     assert "| engines | Q1 | 1,000, 10,000 | 1.00 | scan 0.00 | It reads all. |" in text
@@ -131,6 +133,6 @@ def test_the_committed_reasons_are_readable() -> None:
 
 def test_a_reason_without_a_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "reasons.toml"
-    path.write_text('[[reason]]\nbenchmark = "engines"\nname = "Q1"\n')
+    path.write_text('[[reason]]\nbenchmark = "engines"\nnames = ["Q1"]\n')
     with pytest.raises(TypeError, match="why"):
         load_reasons(path)

@@ -1,5 +1,6 @@
 import pytest
 
+from directory.domain.errors import InvalidInput
 from directory.web.allowing import Allowing, is_counted
 
 
@@ -22,6 +23,19 @@ def test_of_several_limits_the_tightest_is_told():
     allowing = Allowing("5 per minute; 2 per hour")
     taken = [allowing.take("a") for _ in range(3)]
     assert [(item.limit, item.left) for item in taken] == [("2 per 1 hour", left) for left in (1, 0, -1)]
+
+
+def test_what_a_short_limit_refuses_does_not_count_for_a_longer_one():
+    allowing = Allowing("10 per hour; 2 per minute")
+    refused = [allowing.take("a").used_up for _ in range(20)]
+    assert refused == [False, False] + 18 * [True]
+    assert Allowing("10 per hour").take("a").left == 9
+    assert allowing.take("a").limit == "2 per 1 minute"
+
+
+def test_a_limit_that_cannot_be_read_is_named():
+    with pytest.raises(InvalidInput, match="“often” is no limit of requests"):
+        Allowing("often")
 
 
 @pytest.mark.parametrize("path", ["/", "/search", "/api/v1/search", "/staticky", "/static", "//static/x"])
