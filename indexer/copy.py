@@ -45,13 +45,15 @@ def copy(
         reaped = target.reap()
         before = target.live()
         with origin.contents() as contents:
-            fits(contents.generation, f"{origin.name} index", source, making)
-            draft = target.draft(contents.generation.fingerprint)
-            with removed_on_failure(target, draft):
-                with rarely_collected():
-                    refused = _fill(draft, contents, reporter, f"Copying {origin.name} to {target.name}")
-                done = publish(target, draft, contents.generation.position, refused, source, making, force=force)
-        return Copied(origin.name, target.name, contents.generation, before, done, (*reaped, *target.reap()))
+            copied = contents.generation
+            fits(copied, f"{origin.name} index", source, making)
+            draft = target.draft(copied.fingerprint)
+            with removed_on_failure(target, draft), rarely_collected():
+                refused = _fill(draft, contents, reporter, f"Copying {origin.name} to {target.name}")
+        # Sealing may take longer than an origin keeps a moment open.
+        with removed_on_failure(target, draft):
+            done = publish(target, draft, copied.position, refused, source, making, force=force)
+        return Copied(origin.name, target.name, copied, before, done, (*reaped, *target.reap()))
 
 
 def _fill(draft: Draft, contents: Contents, reporter: Reporter, label: str) -> tuple[Refused, ...]:

@@ -27,7 +27,8 @@ _HIDDEN_CLINICS = select(clinic.c.id).where(~VISIBLE_CLINIC)
 _COUNTING_LINKS = select(referral_link).where(
     CONFIRMED, referral_link.c.clinic_id.not_in(_HIDDEN_CLINICS), referral_link.c.partner_id.not_in(_HIDDEN_CLINICS)
 )
-_IN_NETWORK = select(clinic.c.id, clinic.c.network_id).where(clinic.c.network_id.is_not(None))
+# Not "is not null", for which SQLite reads the whole table.
+_IN_NETWORK = select(clinic.c.id, clinic.c.network_id).where(clinic.c.network_id > "")
 _SET_NETWORK = update(clinic).where(clinic.c.id == bindparam("key")).values(network_id=bindparam("network"))
 
 

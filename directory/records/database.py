@@ -26,6 +26,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     # 32 MB, since locations are keyed by a hash: a load writes all over the file, and 2 MB would be read over and over.
     "PRAGMA cache_size = -32768",
+    # 40 MB: a load writes the same pages again and again, and each check point writes them to the file once more.
+    "PRAGMA wal_autocheckpoint = 10000",
 )
 
 

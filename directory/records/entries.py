@@ -13,7 +13,7 @@ from directory.domain.errors import InvalidInput
 from directory.records.keyed import rows_with
 from directory.registration.loading import ClinicEntry, PractitionerEntry, Tally
 
-CHUNK = 2_000
+CHUNK = 5_000
 """Entries in one transaction: long enough to be fast, short enough that nobody waits for it."""
 
 

@@ -6,12 +6,12 @@ What is known stays true as long as nobody else changed the records: revisions, 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, Executable, select, union_all
 
 from directory.records.changes import Change
-from directory.records.tables import clinic, practitioner
+from directory.records.tables import clinic, dataset, practitioner
 
-_HELD = union(select(practitioner.c.npi), select(clinic.c.npi).where(clinic.c.npi.is_not(None)))
+_AT_ONCE = 10_000
 
 
 @dataclass(slots=True)
@@ -21,10 +21,11 @@ class Held:
     _npis: set[str] = field(default_factory=set)
     _revision: int = -1
 
-    def among(self, connection: Connection, revision: int, npis: Collection[str]) -> set[str]:
-        """Those of these NPIs that are held at this revision, which the connection sees."""
+    def among(self, connection: Connection, npis: Collection[str]) -> set[str]:
+        """Those of these NPIs that are held at the moment that the connection sees."""
+        revision = int(connection.execute(select(dataset.c.revision)).scalar_one())
         if revision != self._revision:
-            self._npis = set(connection.scalars(_HELD))
+            self._npis.update(connection.execute(_since(self._revision)).scalars())
             self._revision = revision
         return self._npis.intersection(npis)
 
@@ -33,3 +34,10 @@ class Held:
         if change.revision == self._revision + 1:
             self._npis.update(npis)
             self._revision = change.revision
+
+
+def _since(revision: int) -> Executable:
+    """NPIs of whatever changed after a revision, some thousands at a time. Nobody is ever deleted."""
+    people = select(practitioner.c.npi).where(practitioner.c.revision > revision)
+    clinics = select(clinic.c.npi).where(clinic.c.npi.is_not(None), clinic.c.revision > revision)
+    return union_all(people, clinics).execution_options(yield_per=_AT_ONCE)

@@ -1,4 +1,4 @@
-"""Reading by many keys at once, in as many statements as the databases' limits on parameters ask for."""
+"""Reading by many keys at once, some thousands to a statement."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeAlias
@@ -8,7 +8,8 @@ from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Row, Select, St
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 _PARAMETERS = 2_000
-"""Values in one IN list: far below what either database takes (SQLite 32,766; PostgreSQL 65,535)."""
+"""Keys in one statement: where each is a parameter, far below what either database takes (SQLite 32,766; PostgreSQL
+65,535)."""
 
 
 def sliced(keys: Collection[str]) -> Iterator[Sequence[str]]:

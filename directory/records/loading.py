@@ -7,7 +7,7 @@ revision with one outbox row, a marker: the subjects it stands for carry that re
 Order: clinics, then practitioners (whose roles name clinics), then links.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import date
 
@@ -105,8 +105,8 @@ class SqlLoad:
         return total
 
     def withdraw(self, npis: Collection[str]) -> Tally:
-        with self._changing() as change:
-            held = self._held.among(change.connection, change.revision - 1, npis)
+        with reading(self._engine) as connection:
+            held = self._held.among(connection, npis)
         total = Tally(unknown=len(npis) - len(held))
         for part in sliced(held):
             with self._changing() as change:
@@ -124,9 +124,9 @@ class SqlLoad:
                 total += write_further(change, chunk, self._file)
         return total
 
-    def withdraw_further(self, what: Further, *, whole: bool) -> int:
+    def withdraw_further(self, what: Further, *, whole: bool, unclear: Set[str] = frozenset()) -> int:
         with reading(self._engine) as connection:
-            people, clinics = outdated(connection, what, self._file, whole=whole)
+            people, clinics = outdated(connection, what, self._file, whole=whole, unclear=unclear)
         for part in sliced(people):
             with self._changing() as change:
                 take_back(change, what, part, (), self._file)

@@ -170,9 +170,9 @@ class SqlListingSource:
         sites = _sites(connection, wanted)
         people: dict[str, set[tuple[tuple[str, ...], str]]] = defaultdict(set)
         holds = exists().where(evidence.c.role_id == role.c.id, evidence.c.expires_on > self._today())
-        for row in connection.execute(_STAFF.where(role.c.clinic_id.in_(wanted), holds)):
+        for row in connection.execute(_STAFF.where(among(connection, role.c.clinic_id, wanted), holds)):
             people[row.clinic_id].add((tuple(row.taxonomies), row.credential))
-        for row in connection.execute(select(clinic).where(clinic.c.id.in_(wanted), VISIBLE_CLINIC)):
+        for row in connection.execute(select(clinic).where(among(connection, clinic.c.id, wanted), VISIBLE_CLINIC)):
             yield _partner_card(row, sites[row.id], self._disciplines.of(people[row.id]))
 
 

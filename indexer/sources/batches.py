@@ -23,8 +23,9 @@ from indexer.sources.outcome import (
 )
 from indexer.sources.scan import Others
 
-BATCH = 25_000
-"""Rows taken together: enough for the records to write fast, few enough that a week comes in two."""
+FIRST, BATCH = 10_000, 60_000
+"""Rows taken together: few at first, so that writing begins soon, and twice as many each time up to what the records
+write fast."""
 
 
 @dataclass(slots=True)
@@ -95,14 +96,14 @@ def encoded_batches(parts: Iterable[Part], reading: Reading) -> Iterator[bytes]:
 
 
 def batches(found: Iterable[Outcome | Others], table: str) -> Iterator[Batch]:
-    batch = Batch(table)
+    batch, size = Batch(table), min(FIRST, BATCH)
     for item in found:
         if isinstance(item, Others):
             batch.skip(item.npis)
         else:
             batch.add(item)
-        if batch.tally.rows >= BATCH:
+        if batch.tally.rows >= size:
             yield batch
-            batch = Batch(table)
+            batch, size = Batch(table), min(2 * size, BATCH)
     if batch.tally.rows:
         yield batch

@@ -8,11 +8,17 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from directory.domain.errors import DirectoryError
+
 _MAKE = "CREATE TABLE item (npi TEXT, name TEXT, value BLOB, PRIMARY KEY (npi, name)) WITHOUT ROWID"
 _ADD = "INSERT OR IGNORE INTO item VALUES (?, ?, ?)"
 _ALL = "SELECT npi, value FROM item ORDER BY npi, name"
 Item = tuple[str, str, bytes | None]
 """NPI, a name that tells its values apart, and the value; None where a number is only named."""
+
+
+class NoRoom(DirectoryError):
+    """The folder for temporary files is full or cannot be written."""
 
 
 class Groups:
@@ -39,7 +45,17 @@ class Groups:
 
 @contextmanager
 def grouping() -> Iterator[Groups]:
-    """Groups in a file that goes afterwards."""
+    """Groups in a file that goes afterwards. Raises NoRoom where its folder cannot take it."""
+    try:
+        with _opened() as groups:
+            yield groups
+    except (sqlite3.Error, OSError) as error:
+        folder = tempfile.gettempdir()
+        raise NoRoom(f"Rows cannot be gathered in {folder} ({error}): free it, or set TMPDIR to another.") from error
+
+
+@contextmanager
+def _opened() -> Iterator[Groups]:
     with tempfile.TemporaryDirectory(prefix="registry-") as folder:
         connection = sqlite3.connect(Path(folder) / "groups.sqlite", isolation_level=None)
         try:

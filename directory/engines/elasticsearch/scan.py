@@ -1,10 +1,10 @@
 """Reads all documents of an index that match."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
 LISTED = {"exists": {"field": "expires_on"}}
 """Matches what is a listing, and not the tombstone of one."""
@@ -20,7 +20,9 @@ def moment(client: Elasticsearch, index: str) -> Iterator[dict[str, Any]]:
     try:
         yield {"pit": {"id": opened, "keep_alive": _KEEP_ALIVE}}
     finally:
-        client.close_point_in_time(id=opened)
+        # It ends by itself when nobody asks any more: that it could not be ended now, or was gone, spoils nothing.
+        with suppress(ApiError, TransportError):
+            client.close_point_in_time(id=opened)
 
 
 def scan(

@@ -43,10 +43,6 @@ class Strings:
                 high = middle
         return low
 
-    def beginning_with(self, prefix: bytes) -> tuple[int, int]:
-        """Range [first, last) of the sorted strings that begin with the prefix."""
-        return self.first_not_below(prefix), self.first_not_below(prefix + b"\xff")
-
     def all_beginning_with(self, prefix: bytes) -> Iterator[int]:
         """Indices of the sorted strings that begin with the prefix, where they are few: one bisection, then ahead."""
         index = self.first_not_below(prefix)

@@ -39,3 +39,14 @@ def test_a_number_that_nobody_holds_costs_no_question_of_its_own(engine: Engine)
     event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
     load.withdraw([npi(number) for number in range(10, 900)])
     assert not [statement for statement in asked if "practitioner" in statement or "clinic" in statement]
+
+
+def test_what_another_changes_meanwhile_costs_a_look_at_that_only(engine: Engine) -> None:
+    load = make.begun(engine)
+    load.practitioners([make.person(number) for number in range(1, 30)])
+    load.withdraw([npi(900)])
+    make.begun(engine, "other.csv").practitioners([make.person(40)])
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    assert load.withdraw([npi(900)]) == Tally(unknown=1)
+    assert [statement for statement in asked if "revision >" in statement]

@@ -12,7 +12,7 @@ from directory.search.engine import Readiness
 from directory.search.find import Finder
 from directory.search.listing import Card, Field, Kind, Listing
 from directory.search.places import Places
-from directory.search.query import Filter, Query, Sort
+from directory.search.query import OUTSIDE, Filter, Query, Sort
 from directory.search.ranking import load_ranking
 from directory.search.result import Result
 from directory.understanding.ask import Answer, Asked, Asking
@@ -89,7 +89,7 @@ def filtered(query: Query) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def excluded(query: Query) -> list[tuple[str, tuple[str, ...]]]:
-    return [(item.field.value, item.any_of) for item in query.exclusions]
+    return [(item.field.value, item.any_of) for item in query.exclusions if item != OUTSIDE]
 
 
 def fit_points(query: Query, specialty: str) -> int:

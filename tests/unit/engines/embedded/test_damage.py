@@ -160,3 +160,13 @@ def test_a_failing_query_brings_the_generation_before_where_the_files_are_damage
             engine.search(EVERYTHING)
     assert [hit.listing.id for hit in engine.search(EVERYTHING).hits] == [listing(1).id]
     assert "indexer rebuild" in engine.readiness().detail
+
+
+@pytest.mark.fault(26)
+def test_comparing_with_the_records_names_a_damaged_document(store: Store) -> None:
+    base = store.segments(store.build([listing(number) for number in range(50)]).name)[0]
+    index = store.index()
+    entries = index.entries()
+    flip(base, base.read_bytes().index(listing(30).name.encode()))
+    with pytest.raises(EngineUnavailable, match=r"damaged.*indexer rebuild"):
+        list(entries)
