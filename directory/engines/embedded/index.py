@@ -143,7 +143,8 @@ class EmbeddedIndex:
         return applied
 
     def entries(self) -> Iterator[Entry]:
-        yield from heapq.merge(*(_entries(view) for view in self._opened().views), key=lambda entry: entry.id)
+        with _naming_damage():
+            yield from heapq.merge(*(_entries(view) for view in self._opened().views), key=lambda entry: entry.id)
 
     @contextmanager
     def contents(self) -> Iterator[Contents]:
@@ -269,8 +270,14 @@ def _as_fields(finished: Generation) -> dict[str, Any]:
 
 
 def _standing(views: Sequence[View]) -> Iterator[Listing]:
-    try:
+    with _naming_damage():
         yield from standing_listings(views)
+
+
+@contextmanager
+def _naming_damage() -> Iterator[None]:
+    try:
+        yield
     except Damaged as error:
         raise EngineUnavailable(f"The search index is damaged ({error}): run `indexer rebuild`.") from error
 
