@@ -41,7 +41,10 @@ from indexer.sources.outcome import Rejected, Skipped, Tally
 UNLISTED = "number that the main table does not list here"
 AGAIN = "practice location of the main table once more"
 TWICE = "stated twice"
+UNCLEAR = "another row of its number was rejected"
 OF_A_PERSON = "name of an individual: the main table has those"
+_REJECTED = ("\0", b"")
+"""Marks a number of which a row was rejected: no value has this name, and none is empty."""
 _BATCH = 20_000
 _encode = msgspec.json.encode
 
@@ -113,15 +116,16 @@ class FurtherLoader:
 
     def _table(self, kind: Kind, parts: Sequence[Part], found: Survey, *, whole: bool) -> Done:
         done = Done()
+        unclear: set[str] = set()
         with grouping() as groups:
             rows = sum(part.lines - 1 for part in parts)
             with self.reporter.task(f"Reading {kind.title} of {found.path.name}", rows, "rows") as advance:
                 for part in parts:
                     self._read(kind, part, groups, done.tally, advance)
             with self.reporter.task(f"Loading {kind.title} of {found.path.name}", groups.count, "entries") as advance:
-                done.kept = self.load.further(self._entries(kind, groups, done.tally, advance))
+                done.kept = self.load.further(self._entries(kind, groups, done.tally, unclear, advance))
         if found.parts or whole:
-            done.withdrawn = self.load.withdraw_further(kind.what, whole=whole)
+            done.withdrawn = self.load.withdraw_further(kind.what, whole=whole, unclear=unclear)
         return done
 
     def _read(self, kind: Kind, part: Part, groups: Groups, tally: Tally, advance: Callable[[int], None]) -> None:
@@ -133,7 +137,8 @@ class FurtherLoader:
                 advance(len(batch))
 
     def _sort_out(self, kind: Kind, batch: Sequence[Numbered], part: Part, groups: Groups, tally: Tally) -> None:
-        known = self.load.listed({row.npi for row in batch if not row.problem})
+        # A damaged row may hold anything where its number should be.
+        known = self.load.listed({row.npi for row in batch if not row.problem or self._is_npi(row.npi)})
         wanted: list[Item] = []
         named: list[Item] = []
         for row in batch:
@@ -144,9 +149,9 @@ class FurtherLoader:
             tally.add(found)
             if isinstance(found, Rejected):
                 self.reject(found, part.label)
-            elif found.npi in known:
+            if found.npi in known:
                 # Whoever has nothing that is wanted now keeps nothing that was.
-                named.append((found.npi, "", None))
+                named.append((found.npi, *(_REJECTED if isinstance(found, Rejected) else ("", None))))
         twice = groups.add(wanted)
         groups.add(named)
         tally.skip(TWICE, twice)
@@ -162,17 +167,26 @@ class FurtherLoader:
         reason = kind.unwanted(found.value, of) if isinstance(found, Stated) else ""
         return Skipped(row.line, row.npi, reason) if reason else found
 
+    def _is_npi(self, npi: str) -> bool:
+        return not problem_of(npi, self.reading.first_digits)
+
     def _entries(
-        self, kind: Kind, groups: Groups, tally: Tally, advance: Callable[[int], None]
+        self, kind: Kind, groups: Groups, tally: Tally, unclear: set[str], advance: Callable[[int], None]
     ) -> Iterator[FurtherEntry]:
+        """What each number states as a whole. Those of which a row was rejected join `unclear` instead."""
         decode = msgspec.json.Decoder(tuple[kind.value, tuple[str, ...]]).decode  # type: ignore[name-defined]
         for number, (npi, values) in enumerate(groups):
             if number % _BATCH == _BATCH - 1:
                 self.alive()
+            advance(max(1, len(values)))
+            if _REJECTED[1] in values:
+                unclear.add(npi)
+                tally.skip(UNCLEAR, len(values) - 1)
+                tally.loaded -= len(values) - 1
+                continue
             found = [decode(value) for value in values]
             tally.notes.update(note for _, notes in found for note in notes)
             yield self._entry(kind.what, npi, [value for value, _ in found], tally)
-            advance(max(1, len(values)))
 
     def _entry(self, what: Further, npi: str, values: Sequence[Any], tally: Tally) -> FurtherEntry:
         if what is Further.LOCATIONS:

@@ -5,7 +5,7 @@ a number's rows in one table hold together and carry one day: what is held of a 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -68,9 +68,16 @@ def write_further(change: Change, entries: Sequence[FurtherEntry], file: LoadFil
     return total
 
 
-def outdated(connection: Connection, what: Further, file: LoadFile, *, whole: bool) -> tuple[set[str], set[str]]:
+def outdated(
+    connection: Connection, what: Further, file: LoadFile, *, whole: bool, unclear: Set[str]
+) -> tuple[set[str], set[str]]:
     """NPIs of practitioners and ids of clinics of which an earlier day is held, where the file's main table (`whole`:
-    the whole file) says that it holds no more."""
+    the whole file) says that it holds no more. NPIs of which that is `unclear` are not among them."""
+    people, clinics = _outdated(connection, what, file, whole=whole)
+    return people - unclear, clinics - {_CLINIC.format(npi) for npi in unclear}
+
+
+def _outdated(connection: Connection, what: Further, file: LoadFile, *, whole: bool) -> tuple[set[str], set[str]]:
     if what is Further.LOCATIONS:
         return (
             _with_old_places(connection, role.c.npi, practitioner.c.npi, evidence.c.role_id, file, whole=whole),

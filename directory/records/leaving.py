@@ -19,6 +19,9 @@ def deactivate(change: Change, days: Mapping[str, date], file: LoadFile) -> Tall
     people, clinics = _standing(change.connection, days, file)
     gone_people = _mark(change.connection, practitioner.c.npi, people, days, file)
     gone_clinics = _mark(change.connection, clinic.c.id, clinics, days, file)
+    # The main table alone brings a number back, and says nothing of what its other tables stated.
+    _delete(change.connection, role.c.npi, gone_people, {further(file.origin)})
+    _delete(change.connection, clinic_site.c.clinic_id, gone_clinics, {further(file.origin)})
     change.practitioners |= gone_people
     change.clinics |= gone_clinics
     change.relinked()
@@ -78,10 +81,13 @@ def _stated(connection: Connection, parent: Column[str], standing: _Standing, fi
 def _take_back(
     connection: Connection, parent: Column[str], key: Column[str], keys: Collection[str], file: LoadFile
 ) -> None:
-    own = parent.table.c.origin.in_(_own(file))
-    for part in sliced(keys):
-        connection.execute(delete(parent.table).where(parent.in_(part), own))
+    _delete(connection, parent, keys, _own(file))
     update_rows(connection, key, [{key.name: item, **_forgotten(file)} for item in sorted(keys)])
+
+
+def _delete(connection: Connection, parent: Column[str], keys: Collection[str], origins: Collection[str]) -> None:
+    for part in sliced(keys):
+        connection.execute(delete(parent.table).where(parent.in_(part), parent.table.c.origin.in_(origins)))
 
 
 def _own(file: LoadFile) -> tuple[str, str]:

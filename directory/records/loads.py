@@ -37,7 +37,7 @@ def open_load(
     if same and not repeat:
         raise AlreadyLoaded(same)
     if not allow_older:
-        _check_order(file, before)
+        _check_order(file, (*before, *_with_its_table(connection, file)))
     return _insert(connection, file, options)
 
 
@@ -66,12 +66,22 @@ def _claim(connection: Connection, wanted: Dataset) -> None:
         raise InvalidInput(message, field="database_url")
 
 
+def _with_its_table(connection: Connection, file: LoadFile) -> Iterator[LoadRecord]:
+    """Loads of whole archives that brought the table of which the file holds nothing else. What a newer one took back
+    left no day behind by which an older row would be seen to be older."""
+    table = file.table
+    for record in _loads_of(connection, file.origin) if table else ():
+        if any(name.startswith(f"{table}: ") for name in record.counts):
+            yield record
+
+
 def _check_order(file: LoadFile, before: Sequence[LoadRecord]) -> None:
     finished = [item.file for item in before if item.finished_at is not None]
     newest = max(finished, key=lambda item: item.date, default=None)
     if newest is not None and file.date < newest.date:
+        same = "" if newest.source == file.source else f" with a newer {file.table}"
         message = (
-            f"{file.name} is of {file.date}, but {newest.name} of {newest.date} was loaded before: "
+            f"{file.name} is of {file.date}, but {newest.name} of {newest.date} was loaded before{same}: "
             "load files in the order of their dates."
         )
         raise OutOfOrder(message, field="file")

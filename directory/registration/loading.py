@@ -4,7 +4,7 @@ A load is begun, given entries (clinics before their staff, both before links), 
 is simply run again: what had arrived is unchanged.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -38,6 +38,11 @@ class LoadFile:
     def origin(self) -> str:
         """What rows are marked with that its main table states; `further(origin)` marks those of its other tables."""
         return self.source.partition("/")[0]
+
+    @property
+    def table(self) -> str:
+        """The further table that it holds without a main one, else empty."""
+        return self.source.partition("/")[2]
 
 
 def further(origin: str) -> str:
@@ -243,9 +248,10 @@ class Load(Protocol):
         """
         ...
 
-    def withdraw_further(self, what: Further, *, whole: bool) -> int:
+    def withdraw_further(self, what: Further, *, whole: bool, unclear: Set[str] = frozenset()) -> int:
         """Takes back what an earlier day stated: `whole`, of everybody, or only of those whom this file's main table
-        names. The number of NPIs that lost it."""
+        names. NPIs of which it is `unclear` what the file states keep what they have. The number of NPIs that lost it.
+        """
         ...
 
     def finish(self, counts: Mapping[str, int]) -> LoadRecord:

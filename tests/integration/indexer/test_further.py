@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +83,14 @@ def places(site: Site, subject: str) -> list[str]:
     return sorted(item.location.address.line for item in held)
 
 
+def damaged(files: Files, rows: Rows, *, whole: bool = False) -> Path:
+    """A table of today's alone with a stray quote in the row of 2 B ST."""
+    first = date(2005, 5, 23) if whole else today()
+    path = files.site.folder / f"pl_pfile_{first:%Y%m%d}-{today():%Y%m%d}.csv"
+    path.write_bytes(make.written(make.PLACES, rows).replace(b'"2 B ST"', b'"2 "B ST'))
+    return path
+
+
 def test_a_second_location_is_a_listing_with_its_own_phone_and_evidence(any_site: Site) -> None:
     files = Files(any_site)
     done = files.zip(
@@ -117,19 +126,20 @@ def test_every_row_of_every_table_is_counted_once(files: Files) -> None:
     done = files.zip([individual(1), organization(2), individual(3, DENTIST)], rows, names, ends)
     counts = done.counts
     for name, expected in (
-        ("pl_pfile", (8, 2, 4, 2)),
-        ("othername_pfile", (4, 1, 2, 1)),
-        ("endpoint_pfile", (4, 2, 1, 1)),
+        ("pl_pfile", (8, 1, 5, 2)),
+        ("othername_pfile", (4, 0, 3, 1)),
+        ("endpoint_pfile", (4, 1, 2, 1)),
     ):
         found = tuple(counts[f"{name}: {part}"] for part in ("rows", "loaded", "skipped", "rejected"))
         assert found == expected, name
         assert found[0] == sum(found[1:])
     assert counts["pl_pfile: skipped: stated twice"] == 1
+    assert counts["pl_pfile: skipped: another row of its number was rejected"] == 1
     assert counts["pl_pfile: skipped: practice location of the main table once more"] == 1
     assert counts["pl_pfile: skipped: number that the main table does not list here"] == 1
     assert (counts["rows"], counts["loaded"], counts["skipped"]) == (3, 2, 1)
     assert "pl_pfile: deactivated" not in counts
-    assert done.further[Table.ENDPOINTS].kept == Tally(added=2)
+    assert done.further[Table.ENDPOINTS].kept == Tally(added=1)
     (kept,) = files.site.composition.loading.latest()
     assert kept.counts == counts
     assert done.rejects is not None
@@ -302,11 +312,61 @@ def test_a_further_table_of_another_layout_loads_nothing(files: Files) -> None:
 
 
 @pytest.mark.fault(20)
-def test_a_damaged_row_costs_itself_only(files: Files) -> None:
-    data = make.written(make.PLACES, [make.place(1, "1 A ST"), make.place(1, "2 B ST"), make.place(1, "3 C ST")])
-    path = files.site.folder / f"pl_pfile_{today():%Y%m%d}-{today():%Y%m%d}.csv"
-    path.write_bytes(data.replace(b'"2 B ST"', b'"2 "B ST'))
-    files.site.load(individual(1), day=last_week())
-    done = files.site.load_file(path)
+def test_a_damaged_row_costs_its_own_number_only(files: Files) -> None:
+    rows = [make.place(1, "1 A ST"), make.place(2, "2 B ST"), make.place(1, "3 C ST")]
+    files.site.load(individual(1), individual(2), day=last_week())
+    done = files.site.load_file(damaged(files, rows))
     assert done.counts["pl_pfile: rejected"] == 1
     assert places(files.site, f"p{number(1)}") == ["1 A St", "100 N Example St", "3 C St"]
+    assert places(files.site, f"p{number(2)}") == ["100 N Example St"]
+
+
+@pytest.mark.fault(20)
+@pytest.mark.parametrize("sound", [[], ["1 A ST"]])
+def test_a_damaged_row_takes_nothing_from_what_is_held_of_its_number(files: Files, sound: Sequence[str]) -> None:
+    listed = [individual(serial) for serial in (1, 3)] + [organization(2)]
+    held = [make.place(serial, "2 B ST") for serial in (1, 2, 3)]
+    files.zip(listed, held, [make.name(2, "SPINE PALS")], day=last_week(), whole=True)
+    rows = [make.place(serial, line) for serial in (1, 2) for line in sound]
+    broken = [make.place(1, "2 B ST", state="XX"), make.place(2, "2 B ST", state="XX")]
+    done = files.zip(listed, [*rows, *broken], [make.name(2, " ")], whole=True)
+    brought = done.further[Table.LOCATIONS]
+    assert (brought.tally.loaded, brought.tally.skipped, brought.tally.rejected) == (0, len(rows), 2)
+    assert (brought.kept, brought.withdrawn) == (Tally(), 1)
+    assert done.further[Table.OTHER_NAMES].withdrawn == 0
+    for subject in (f"p{number(1)}", f"cn{number(2)}"):
+        assert places(files.site, subject) == ["100 N Example St", "2 B St"]
+    assert places(files.site, f"p{number(3)}") == ["100 N Example St"]
+    record = files.site.composition.source.record(f"cn{number(2)}")
+    assert record is not None
+    assert record.clinic.other_names == ("Spine Pals",)
+
+
+@pytest.mark.fault(20)
+def test_a_row_cut_short_still_names_its_number(files: Files) -> None:
+    files.site.load(individual(2), day=last_week() - timedelta(days=7))
+    files.single(Table.LOCATIONS, [make.place(2, "2 B ST")], day=last_week(), whole=True)
+    files.site.load_file(damaged(files, [make.place(2, "2 B ST")], whole=True))
+    assert places(files.site, f"p{number(2)}") == ["100 N Example St", "2 B St"]
+
+
+@pytest.mark.fault(23)
+def test_an_older_table_alone_brings_nothing_back_that_an_archive_took_away(files: Files) -> None:
+    files.zip([individual(1)], [make.place(1)], day=last_week() - timedelta(days=7), whole=True)
+    files.zip([individual(1)], whole=True, endpoints=None)
+    with pytest.raises(
+        OutOfOrder, match=r"2\.zip of .* was loaded before with a newer pl_pfile: load files in the order"
+    ):
+        files.single(Table.LOCATIONS, [make.place(1)], day=last_week(), whole=True)
+    assert places(files.site, f"p{number(1)}") == ["100 N Example St"]
+    # The later archive held no endpoints, so these are the latest.
+    files.single(Table.ENDPOINTS, [make.endpoint(1, "FHIR", "https://fhir.example.org")], day=last_week())
+
+
+def test_a_deactivated_number_comes_back_without_its_old_second_locations(files: Files) -> None:
+    listed, held = [individual(1), organization(2)], [make.place(1), make.place(2)]
+    files.zip(listed, held, day=last_week() - timedelta(days=7))
+    files.site.load(deactivation(1), deactivation(2), day=last_week())
+    files.site.load(*listed)
+    for subject in (f"p{number(1)}", f"cn{number(2)}"):
+        assert places(files.site, subject) == ["100 N Example St"]
