@@ -11,7 +11,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, delete, select
+from sqlalchemy import Column, ColumnElement, Connection, delete, exists, select
 
 from directory.domain.evidence import Evidence
 from directory.domain.facts import NOTHING_STATED
@@ -124,10 +124,9 @@ def _places(connection: Connection, parent: Column[str], keys: Collection[str], 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is held of one further location."""
+    """What is held of one further location. `phone` is None where a practice states it: its word stands."""
 
-    location_id: str
-    phone: str
+    phone: str | None
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -175,7 +174,8 @@ def _replace_places(
     named = {name: (key, place) for key in sorted(changed) for name, place in changed[key].items()}
     rows = {name: _values(sort, key, name, place, origin) for name, (key, place) in named.items()}
     there = replace_rows(connection, sort.key, sort.parent, sorted(changed), rows, origin)
-    checks = {name: place.evidence for name, (_, place) in named.items()}
+    stated = {name: place.evidence for name, (_, place) in named.items()}
+    checks = dict.fromkeys(there, ()) | stated
     write_evidence(connection, sort.owner, there, checks, origin)
 
 
@@ -212,11 +212,14 @@ def _values(sort: _Sort, key: str, name: str, place: _Wanted, origin: str) -> Va
 
 def _kept(connection: Connection, sort: _Sort, keys: Collection[str], origin: str) -> Mapping[str, Mapping[str, _Kept]]:
     table = sort.parent.table
-    statement = select(sort.parent, sort.key, table.c.location_id, table.c.phone).where(table.c.origin == origin)
+    # A practice may have made a further location its own; what the table says of it is still there as evidence.
+    stated = exists().where(sort.owner == sort.key, evidence.c.origin == origin)
+    statement = select(sort.parent, sort.key, table.c.phone, table.c.origin)
+    statement = statement.where((table.c.origin == origin) | stated)
     found: dict[str, dict[str, _Kept]] = defaultdict(dict)
     by_name: dict[str, _Kept] = {}
     for row in rows_with(connection, statement, sort.parent, keys):
-        kept = by_name[row.id] = _Kept(row.location_id, row.phone)
+        kept = by_name[row.id] = _Kept(row.phone if row.origin == origin else None)
         found[row[0]][row.id] = kept
     checks = select(
         sort.owner, evidence.c.level, evidence.c.what, evidence.c.source, evidence.c.checked_on,
@@ -233,7 +236,7 @@ def _day_of(kept: Mapping[str, _Kept]) -> date:
 
 def _same(wanted: Mapping[str, _Wanted], kept: Mapping[str, _Kept]) -> bool:
     return wanted.keys() == kept.keys() and all(
-        (place.care["phone"], list(place.evidence)) == (kept[name].phone, kept[name].evidence)
+        kept[name].phone in (None, place.care["phone"]) and list(place.evidence) == kept[name].evidence
         for name, place in wanted.items()
     )
 

@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from directory.domain.evidence import Evidence, Level
 from directory.domain.facts import Contact, Endpoint, EndpointKind
 from directory.domain.practitioner import Location
 from directory.records.loading import SqlLoading
 from directory.records.source import SqlListingSource
-from directory.records.tables import ownership
+from directory.records.tables import clinic_site, ownership
 from directory.registration.loading import (
     AlreadyLoaded,
     ClinicEntry,
@@ -24,6 +24,8 @@ from directory.registration.loading import (
     Load,
     Tally,
 )
+from directory.registration.publishing import PRACTICE
+from directory.search.source import ClinicRecord
 from tests.factories import loads as make
 from tests.factories.records import TODAY, npi
 
@@ -120,6 +122,25 @@ def test_who_looks_after_their_own_entry_states_their_locations_themselves(
     assert begun.further([at(1, ELSEWHERE), at(2, ELSEWHERE)]) == Tally(changed=2)
     assert lines(source, f"p{npi(1)}") == ["1 Elm St"]
     assert lines(source, f"cn{npi(2)}") == ["1 Elm St", "3 Fir St"]
+
+
+def test_a_location_that_its_practice_took_over_settles(engine: Engine, source: SqlListingSource) -> None:
+    begun = both(engine, TODAY)
+    begun.further([at(2, THERE)])
+    with engine.begin() as connection:
+        own = clinic_site.c.location_id == THERE.id
+        connection.execute(update(clinic_site).where(own).values(origin=PRACTICE, phone="+13125550111"))
+    revision = source.position()
+    assert begun.further([at(2, THERE)]) == Tally(unchanged=1)
+    assert begun.further([at(2, THERE, phone="+13125550100")]) == Tally(unchanged=1)
+    assert source.position() == revision
+    assert begun.further([at(2, ELSEWHERE)]) == Tally(changed=1)
+    assert begun.further([at(2, ELSEWHERE)]) == Tally(unchanged=1)
+    record = source.record(f"cn{npi(2)}")
+    assert isinstance(record, ClinicRecord)
+    taken = next(site for site in record.sites if site.location == THERE)
+    # What the practice states stays; that the registry states it too holds no more.
+    assert (taken.contact.phone, taken.evidence) == ("+13125550111", ())
 
 
 def test_an_earlier_day_takes_the_place_of_none(engine: Engine, source: SqlListingSource) -> None:
