@@ -6,6 +6,9 @@ from random import Random
 import pytest
 
 from directory.domain.errors import EngineUnavailable, InvalidInput
+from directory.engines.elasticsearch import mapping
+from directory.engines.embedded import manifest
+from directory.engines.embedded.builder import FORMAT
 from directory.search.index import Applied, Change, Draft, Generation, Snapshot
 from directory.search.listing import Listing
 from directory.search.query import MAX_LIMIT, Query
@@ -201,3 +204,15 @@ def test_a_change_replayed_into_a_restored_draft_is_stale_where_it_was_in_it(kit
         assert draft.apply([known]) == Applied(stale=1)
         finish(kit, draft, "kept")
     assert kit.engine.of_subject(sample(1).subject, TODAY) == known.listings
+
+
+def test_another_layout_makes_what_was_kept_another_fingerprint(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    kit.build([sample(1)], fingerprint="f")
+    take(kit, "before")
+    assert kit.archive().find("before").generation.fingerprint == "f"
+    monkeypatch.setattr(mapping, "VERSION", mapping.VERSION + 1)
+    monkeypatch.setattr(manifest, "FORMAT", FORMAT + 1, raising=False)
+    live = kit.index.live()
+    assert live is not None
+    assert live.fingerprint.startswith("f-")
+    assert kit.archive().find("before").generation.fingerprint == live.fingerprint

@@ -127,6 +127,16 @@ def test_a_discarded_draft_leaves_nothing(kit: Kit) -> None:
     assert ids(kit) == [sample(1).id]
 
 
+def test_what_is_live_is_never_discarded(kit: Kit) -> None:
+    with kit.index.lock():
+        draft = kit.index.draft("f")
+        draft.add([sample(1)])
+        draft.finish(1)
+        kit.index.promote(draft)
+        kit.index.discard(draft)
+    assert ids(kit) == [sample(1).id]
+
+
 def test_what_a_crash_left_behind_is_reaped(kit: Kit) -> None:
     live = kit.build([sample(1)])
     with kit.index.lock():

@@ -17,12 +17,14 @@ from directory.domain.errors import EngineUnavailable, InvalidInput
 from directory.engines.elasticsearch.errors import NOTHING_LIVE, translated
 from directory.engines.elasticsearch.generations import Generations
 from directory.engines.elasticsearch.index import PATIENCE_S, ElasticsearchDraft, ElasticsearchIndex
-from directory.engines.elasticsearch.mapping import filling
+from directory.engines.elasticsearch.mapping import VERSION, filling, fingerprint_of
 from directory.search.index import Advance, Generation, Snapshot, snapshot_name
 
 _BETWEEN_LOOKS_S = 0.25
 _RED_LOOKS = 40
 """Looks after which a shard that nobody holds is not merely slow."""
+_UNSAID = 1
+"""Version of the mapping of snapshots that do not say theirs: there was no other then."""
 _IN_USE = "snapshot_name_already_in_use_exception"
 _OURS = "directory"
 """Key of a snapshot's metadata that says whose it is, and of what."""
@@ -90,6 +92,7 @@ class ElasticsearchArchive:
 
     def restore(self, name: str, advance: Advance) -> ElasticsearchDraft:
         kept = self.find(name)
+        self._index.check_room()
         with translated():
             restored = self._generations.new_name(self._clock())
             self._client.snapshot.restore(
@@ -158,7 +161,7 @@ class ElasticsearchArchive:
                 indices=taken.generation.name,
                 include_global_state=False,
                 partial=False,
-                metadata={_OURS: {"alias": self._alias, "taken_at": taken.taken_at, **asdict(taken.generation)}},
+                metadata={_OURS: self._said(taken)},
                 wait_for_completion=False,
             )
         except BadRequestError as error:
@@ -166,6 +169,9 @@ class ElasticsearchArchive:
                 message = f"There is a snapshot called {taken.name} already: drop it, or choose another name."
                 raise InvalidInput(message, "name") from None
             raise
+
+    def _said(self, taken: Snapshot) -> dict[str, Any]:
+        return {"alias": self._alias, "taken_at": taken.taken_at, "mapping": VERSION, **asdict(taken.generation)}
 
     def _await_taken(self, name: str, advance: Advance) -> None:
         """Follows the snapshot to its end. Raises EngineUnavailable where it is not whole then."""
@@ -225,4 +231,6 @@ def _read(found: Mapping[str, Any]) -> Snapshot:
     said = dict(found["metadata"][_OURS])
     del said["alias"]
     taken_at = said.pop("taken_at")
+    said["fingerprint"] = fingerprint_of({"mapping": _UNSAID, **said})
+    said.pop("mapping", None)
     return Snapshot(found["snapshot"], Generation(**said), taken_at)

@@ -34,12 +34,12 @@ class Generations:
         return sorted(name for name in self.client.indices.get(index=f"{self.alias}-*") if pattern.fullmatch(name))
 
     def live_name(self) -> str | None:
-        names = self._live_names()
+        names = self.live_names()
         return names[0] if names else None
 
     def orphans(self) -> list[str]:
         """Generations that are not live: left by a crash while they were filled, or after another took over."""
-        live = set(self._live_names())
+        live = set(self.live_names())
         return [name for name in self.all_names() if name not in live]
 
     def describe(self, name: str) -> Generation:
@@ -75,7 +75,7 @@ class Generations:
 
     def switch(self, name: str) -> list[str]:
         """Makes a generation live in one step; returns the names of those that were."""
-        before = [old for old in self._live_names() if old != name]
+        before = [old for old in self.live_names() if old != name]
         actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self.alias}} for old in before]
         done = {"remove": {"index": name, "alias": self.draft_alias(name), "must_exist": False}}
         add = {"add": {"index": name, "alias": self.alias, "is_write_index": True}}
@@ -85,7 +85,7 @@ class Generations:
     def delete(self, name: str) -> None:
         self.client.indices.delete(index=name, ignore_unavailable=True)
 
-    def _live_names(self) -> list[str]:
+    def live_names(self) -> list[str]:
         try:
             return list(self.client.indices.get_alias(name=self.alias))
         except NotFoundError:

@@ -136,7 +136,7 @@ class ElasticsearchIndex:
 
     def draft(self, fingerprint: str) -> Draft:
         check_version(self._client)
-        self._check_room()
+        self.check_room()
         created_at = self._clock()
         name = self._generations.new_name(created_at)
         alias = self._generations.draft_alias(name)
@@ -153,16 +153,19 @@ class ElasticsearchIndex:
         """The old generation is deleted afterwards; where that fails, `reap` does it later."""
         self._lease.confirm()
         with translated():
+            # Nothing is asked after the switch: an error then would look like a promotion that failed.
+            promoted = self._generations.describe(draft.name)
             replaced = self._generations.switch(draft.name)
         with suppress(EngineUnavailable), translated():
             for old in replaced:
                 self._generations.delete(old)
-        with translated():
-            return self._generations.describe(draft.name)
+        return promoted
 
     def discard(self, draft: Draft) -> None:
         with translated():
-            self._generations.delete(draft.name)
+            # A switch whose answer was lost may have taken effect.
+            if draft.name not in self._generations.live_names():
+                self._generations.delete(draft.name)
 
     def reap(self) -> tuple[str, ...]:
         self._lease.confirm()
@@ -211,7 +214,7 @@ class ElasticsearchIndex:
         """The same of one that was made before: merging it anew for a few changes would cost more than it saves."""
         return self.opened(name, replace(self._layout, segments=0))
 
-    def _check_room(self) -> None:
+    def check_room(self) -> None:
         """Raises InvalidInput where no copy could ever be placed: found out now, not at the end of a load."""
         asked = self._layout.replicas
         if not asked:

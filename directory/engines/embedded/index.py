@@ -110,7 +110,11 @@ class EmbeddedIndex:
         return ours.finished
 
     def discard(self, draft: Draft) -> None:
-        self._drafts.pop(draft.name).discard()
+        ours = self._drafts.pop(draft.name, None)
+        live = self._live()
+        # What failed after the pointer was replaced is live.
+        if ours is not None and (live is None or live.generation != ours.name):
+            ours.discard()
 
     def reap(self) -> tuple[str, ...]:
         with self._exclusive(), naming_faults():

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from directory.engines.embedded.builder import FORMAT
 from directory.engines.embedded.disk import replace_durably
 from directory.engines.embedded.errors import Damaged
 from directory.search.index import Generation
@@ -36,7 +37,7 @@ class Manifest:
     """One state of one generation: its base and deltas, oldest first, and what is known of it.
 
     `sequence` grows with every state of any generation. `listings` counts what stands, expired ones included.
-    `previous` names the generation kept for recovery, or is empty.
+    `previous` names the generation kept for recovery, or is empty. `layout` is that of the segments.
     """
 
     sequence: int
@@ -47,9 +48,12 @@ class Manifest:
     position: int
     listings: int
     segments: tuple[SegmentFile, ...]
+    layout: int = FORMAT
 
     def as_generation(self) -> Generation:
-        return Generation(self.generation, self.listings, self.position, self.fingerprint, self.created_at)
+        """Segments of another layout make it another fingerprint, so that a rebuild is asked for."""
+        fingerprint = self.fingerprint if self.layout == FORMAT else f"{self.fingerprint}-layout{self.layout}"
+        return Generation(self.generation, self.listings, self.position, fingerprint, self.created_at)
 
 
 def folder_of(directory: Path, generation: str) -> Path:

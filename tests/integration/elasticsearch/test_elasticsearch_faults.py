@@ -1,6 +1,7 @@
 """Faults while an index is written: nothing is lost, nothing is half published, and old answers stay."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -10,12 +11,15 @@ import pytest
 
 from directory.domain.errors import EngineUnavailable, FencedOut, InvalidInput, LockHeld
 from directory.engines.elasticsearch import bulk
+from directory.engines.elasticsearch.archive import ElasticsearchArchive
 from directory.engines.elasticsearch.client import connect
 from directory.engines.elasticsearch.index import ElasticsearchIndex
 from directory.engines.elasticsearch.layout import Layout
 from directory.engines.elasticsearch.lease import LEASE
-from directory.search.index import Applied, Change
+from directory.search.index import Applied, Change, Generation
 from directory.search.listing import Field, Listing
+from indexer.publishing import removed_on_failure
+from tests.contract.conftest import remove_repository
 from tests.integration.elasticsearch.conftest import Store, sample, samples
 from tests.integration.elasticsearch.proxies import Answer, Forward, Proxy, Request, Rule, refusal, serving
 
@@ -56,6 +60,55 @@ def one_item_turned_away(request: Request, forward: Forward) -> Answer:
     error = {"type": "es_rejected_execution_exception", "reason": "queue full"}
     answer["items"].insert(1, {"index": {"status": 429, "error": error}})
     return Answer(200, orjson.dumps(answer))
+
+
+def gone_unanswered(request: Request, forward: Forward) -> Answer | None:
+    """The server does as it was told, and its answer is lost."""
+    forward(request)
+    return refusal(500)
+
+
+def is_switch(request: Request) -> bool:
+    return request.path.partition("?")[0] == "/_aliases"
+
+
+def test_a_switch_whose_answer_was_lost_does_not_cost_what_is_live(store: Store) -> None:
+    old = store.build(samples(2))
+    with serving(Proxy(store.url, first(1, gone_unanswered, is_switch))) as proxy:
+        index = store.index(proxy.url)
+        with index.lock():
+            draft = index.draft("f")
+            draft.add(samples(3))
+            draft.finish(2)
+            with pytest.raises(EngineUnavailable), removed_on_failure(index, draft):
+                index.promote(draft)
+            assert index.reap() == (old.name,)
+    assert store.found() == ids(samples(3))
+
+
+def test_nothing_is_asked_of_the_new_generation_once_it_is_live(store: Store) -> None:
+    store.build(samples(2))
+    switched = False
+    promoted: Generation | None = None
+
+    def rule(request: Request, forward: Forward) -> Answer | None:
+        nonlocal switched
+        if switched:
+            return refusal(500)
+        switched = is_switch(request)
+        return forward(request)
+
+    with serving(Proxy(store.url, rule)) as proxy:
+        index = store.index(proxy.url)
+        # The lock cannot be freed during an outage either.
+        with suppress(EngineUnavailable), index.lock():
+            draft = index.draft("f")
+            draft.add(samples(3))
+            draft.finish(2)
+            promoted = index.promote(draft)
+    assert promoted is not None
+    assert promoted.listings == 3
+    assert store.found() == ids(samples(3))
 
 
 @pytest.mark.fault(2)
@@ -389,6 +442,23 @@ def test_replicas_that_no_node_could_hold_are_refused_before_anything_is_built(s
     with index.lock(), pytest.raises(InvalidInput, match=r"ELASTICSEARCH_REPLICAS=10 needs 11 data nodes"):
         index.draft("f")
     assert store.names() == []
+
+
+def test_replicas_that_no_node_could_hold_are_refused_before_anything_is_restored(store: Store) -> None:
+    store.build(samples(2))
+    client = connect(store.url)
+    kept = ElasticsearchArchive(store.index(), client, store.alias, store.alias, location=store.alias)
+    crowded = ElasticsearchIndex(client, store.alias, Layout(replicas=9))
+    archive = ElasticsearchArchive(crowded, client, store.alias, store.alias, location=store.alias)
+    before = store.names()
+    try:
+        kept.take("kept", lambda _: None)
+        with crowded.lock(), pytest.raises(InvalidInput, match="data nodes"):
+            archive.restore("kept", lambda _: None)
+        assert store.names() == before
+    finally:
+        remove_repository(client, store.alias)
+        client.close()
 
 
 def test_a_generation_is_laid_out_as_asked(store: Store) -> None:

@@ -8,11 +8,14 @@ from typing import IO
 
 import pytest
 
-from directory.domain.errors import FencedOut, LockHeld
+from directory.domain.errors import EngineUnavailable, FencedOut, LockHeld
+from directory.engines.embedded import index as writer
+from directory.engines.embedded import manifest
 from directory.engines.embedded.edits import first_to_merge
 from directory.engines.embedded.searching import search
 from directory.search.listing import Field
 from directory.search.query import Query, Sort
+from indexer.publishing import removed_on_failure
 from tests.contract.comparing import assert_same
 from tests.contract.oracle import answer
 from tests.factories.listings import TODAY
@@ -172,3 +175,24 @@ def test_merging_writes_a_change_only_a_few_times() -> None:
             sizes[first:] = [sum(sizes[first:])]
         assert len(sizes) <= 5
     assert written < 1_000 * 12
+
+
+def test_what_fails_once_the_pointer_is_replaced_does_not_cost_what_is_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replaced_and_failed(directory: Path, state: manifest.Manifest) -> None:
+        manifest.publish(directory, state)
+        raise OSError("the folder could not be synced")
+
+    store = Store(tmp_path)
+    store.build(corpus(3))
+    monkeypatch.setattr(writer, "publish", replaced_and_failed)
+    index = store.index()
+    with index.lock():
+        draft = index.draft("f")
+        draft.add(corpus(5))
+        draft.finish(2)
+        with pytest.raises(EngineUnavailable), removed_on_failure(index, draft):
+            index.promote(draft)
+    found = store.engine().search(Query(today=TODAY))
+    assert (found.generation, found.fallback) == (draft.name, False)
