@@ -13,7 +13,6 @@ import shutil
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.processes import Cost, cost, running
+from benchmarks.processes import Cost, cost, repeated, running
 from benchmarks.registry import FULL_NAME, WEEK_NAME, Registry, header, write
 from benchmarks.report import Curve, Row
 from directory.bootstrap import compose
@@ -103,25 +102,19 @@ def followed_s(week: Path, environment: dict[str, str]) -> float:
 @contextmanager
 def searching(environment: dict[str, str]) -> Iterator[Reads]:
     """Searches all the while, as a site beside the indexer does."""
-    engine, reads, stop = compose(environment).engine, Reads(), threading.Event()
+    engine, reads = compose(environment).engine, Reads()
     query = Query(datetime.now(UTC).date())
 
     def search() -> None:
-        while not stop.wait(_PAUSE_S):
-            try:
-                engine.search(query)
-            except DirectoryError as error:
-                reads.failed.append(str(error))
-            else:
-                reads.answered += 1
+        try:
+            engine.search(query)
+        except DirectoryError as error:
+            reads.failed.append(str(error))
+        else:
+            reads.answered += 1
 
-    thread = threading.Thread(target=search)
-    thread.start()
-    try:
+    with repeated(search, _PAUSE_S):
         yield reads
-    finally:
-        stop.set()
-        thread.join()
 
 
 def row(name: str, size: int, ours: Sequence[Cost], bare: Sequence[Cost], target: float | None = None) -> Row:

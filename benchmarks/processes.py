@@ -4,7 +4,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,19 +66,31 @@ def _ordinary(environment: Mapping[str, str]) -> dict[str, str]:
 @contextmanager
 def _watched(pid: int, began: float) -> Iterator[list[tuple[float, float]]]:
     found: list[tuple[float, float]] = []
+    with repeated(lambda: found.append((time.perf_counter() - began, held_mb(pid))), _EVERY_S):
+        yield found
+
+
+@contextmanager
+def repeated(act: Callable[[], None], every_s: float) -> Iterator[None]:
+    """Does something again and again beside the block, with so many seconds between, and not once after it."""
     ended = threading.Event()
 
-    def watch() -> None:
-        while not ended.wait(_EVERY_S):
-            found.append((time.perf_counter() - began, sum(map(_held_mb, _family(pid)))))
+    def repeat() -> None:
+        while not ended.wait(every_s):
+            act()
 
-    thread = threading.Thread(target=watch)
+    thread = threading.Thread(target=repeat)
     thread.start()
     try:
-        yield found
+        yield
     finally:
         ended.set()
         thread.join()
+
+
+def held_mb(pid: int) -> float:
+    """What a process and those that it started hold together, in MB."""
+    return sum(map(_share_mb, _family(pid)))
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -87,7 +99,7 @@ def _family(pid: int) -> Iterator[int]:
         yield from _family(int(child))
 
 
-def _held_mb(pid: int) -> float:
+def _share_mb(pid: int) -> float:
     """Proportional set size: a page that n processes share counts as one nth for each."""
     lines = _text(f"/proc/{pid}/smaps_rollup").splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / _KB

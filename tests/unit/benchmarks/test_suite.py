@@ -27,7 +27,7 @@ MODULES = {
     "writing": WRITES,
     "breaking": "raise RuntimeError('it broke here')",
     "silent": "",
-    "endless": "import time\nwhile True: time.sleep(0.05)",
+    "endless": "import signal\nsignal.pause()",
 }
 
 
