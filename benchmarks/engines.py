@@ -243,8 +243,8 @@ def _rows(kind: str, size: int, rounds: Sequence[Mapping[str, Sequence[float]]])
     for peer in (name for name in rounds[0] if name != OURS):
         ours, theirs = [item[OURS] for item in rounds], [item[peer] for item in rounds]
         targets = TARGETS[kind] if peer == CLIENT and size >= _AIMED_FROM else (None, None)
-        details = {"what": WHAT[kind], "ours_ms_p99": _p99(ours), "peer_ms_p99": _p99(theirs)}
-        yield report.paired(kind, size, peer, ours, theirs, targets=targets, details=details)
+        p99s = {"ours_ms_p99": _p99(ours), "peer_ms_p99": _p99(theirs)}
+        yield report.paired(kind, size, peer, ours, theirs, targets=targets, what=WHAT[kind], details=p99s)
 
 
 def _p99(rounds: Sequence[Sequence[float]]) -> float:

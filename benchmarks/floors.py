@@ -16,8 +16,8 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks.merge import Entry, Measured, newest, read
-from benchmarks.report import HIGHER, LOWER, RESULTS, amount
+from benchmarks.merge import Entry, newest, read
+from benchmarks.report import HIGHER, LOWER, RESULTS, Row, amount
 
 FLOORS = Path(__file__).parent / "floors.toml"
 TOLERANCE = 0.3
@@ -123,10 +123,10 @@ def _from(entry: Entry, tolerance: float) -> Floor:
     return Floor(*entry.key, float(f"{row.ratio_p50:.3g}"), row.better, max(tolerance, _unsteadiness(row)))
 
 
-def _unsteadiness(row: Measured) -> float:
+def _unsteadiness(row: Row) -> float:
     """By which share of the ratio its worst round was worse, in steps of a twentieth: a run may hit such a round."""
     worst = row.ratio_p50_least if row.better == HIGHER else row.ratio_p50_most
-    return math.ceil(20 * abs((worst or row.ratio_p50) / row.ratio_p50 - 1)) / 20
+    return math.ceil(20 * abs(worst / row.ratio_p50 - 1)) / 20
 
 
 def _entry(floor: Floor, tolerance: float) -> str:

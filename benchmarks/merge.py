@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.report import HIGHER, LOWER
+from benchmarks.report import Curve, Row
 
 LAST_RUN = "suite.json"
 """How the last run of the suite went; it holds no rows."""
@@ -29,60 +29,13 @@ _PUBLISHED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """A row as its benchmark wrote it: see `benchmarks.report.Row`."""
-
-    name: str
-    size: int
-    peer: str
-    ours_ms_p50: float
-    peer_ms_p50: float
-    ratio_p50: float
-    ratio_p50_least: float | None = None
-    ratio_p50_most: float | None = None
-    ratio_p99: float | None = None
-    target_p50: float | None = None
-    target_p99: float | None = None
-    unit: str = "ms"
-    better: str = LOWER
-    what: str = ""
-
-    def shares(self) -> list[tuple[str, float]]:
-        """How far each ratio is from its target: above 1 it missed it by that factor."""
-        pairs = (("p50", self.ratio_p50, self.target_p50), ("p99", self.ratio_p99, self.target_p99))
-        return [
-            (name, target / ratio if self.better == HIGHER else ratio / target)
-            for name, ratio, target in pairs
-            if ratio and target
-        ]
-
-    def missed(self) -> list[str]:
-        """Which of its targets it missed: p50, p99, both or none."""
-        return [name for name, share in self.shares() if share > 1]
-
-    def behind(self) -> bool:
-        """Whether the peer is better."""
-        return self.ratio_p50 < 1 if self.better == HIGHER else self.ratio_p50 > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A curve as its benchmark wrote it: see `benchmarks.report.Curve`."""
-
-    name: str
-    x: str
-    y: str
-    points: list[tuple[float, float]]
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """The content of one file of results."""
 
     about: dict[str, Any]
-    rows: list[Measured]
+    rows: list[Row]
     notes: list[str] = field(default_factory=list)
-    curves: list[Drawn] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +56,7 @@ class Entry:
     """A row, and where it comes from."""
 
     source: Source
-    row: Measured
+    row: Row
 
     @property
     def key(self) -> tuple[str, str, int, str]:

@@ -198,8 +198,7 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 
 
 def _spread(entry: Entry) -> str:
-    least, most = entry.row.ratio_p50_least, entry.row.ratio_p50_most
-    return "" if least is None or most is None else f" ({amount(least)} to {amount(most)})"
+    return f" ({amount(entry.row.ratio_p50_least)} to {amount(entry.row.ratio_p50_most)})"
 
 
 def _target(entry: Entry) -> str:

@@ -19,8 +19,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from benchmarks.merge import Drawn, Entry, Source
-from benchmarks.report import amount
+from benchmarks.merge import Entry, Source
+from benchmarks.report import Curve, amount
 
 _LIGHT = {
     "paper": "#ffffff",
@@ -278,7 +278,7 @@ def _curves(sources: Iterable[Source]) -> Iterator[tuple[Plot, Figure]]:
                 yield _curve_plot(source, axes_of, curves)
 
 
-def _curve_plot(source: Source, axes_of: tuple[str, str], curves: Sequence[Drawn]) -> tuple[Plot, Figure]:
+def _curve_plot(source: Source, axes_of: tuple[str, str], curves: Sequence[Curve]) -> tuple[Plot, Figure]:
     title = f"{source.benchmark}: {axes_of[1]} by {axes_of[0]}"
     peaks = [f"{curve.name} reaches {amount(max(y for _, y in curve.points))}" for curve in curves]
     file = f"{_slug(source.file.removesuffix('.json'))}-{_slug(axes_of[1])}.svg"

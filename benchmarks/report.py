@@ -34,7 +34,8 @@ class Row:
 
     `ours_ms_p50` and `peer_ms_p50` are milliseconds, or what `unit` says. Ratios are ours divided by the peer's: the
     median over the rounds, and the extremes over the rounds. A target is a maximum, or a minimum where `better` is
-    "higher". `peer` may be a budget, which then says so in its name. `details` go into the JSON as they are.
+    "higher". `peer` may be a budget, which then says so in its name. `what` explains a name that is a code. `details`
+    go into the JSON as they are.
     """
 
     name: str
@@ -50,7 +51,25 @@ class Row:
     target_p99: float | None = None
     unit: str = "ms"
     better: str = LOWER
+    what: str = ""
     details: Mapping[str, object] | None = None
+
+    def shares(self) -> list[tuple[str, float]]:
+        """How far each ratio is from its target: above 1 it missed it by that factor."""
+        pairs = (("p50", self.ratio_p50, self.target_p50), ("p99", self.ratio_p99, self.target_p99))
+        return [
+            (name, target / ratio if self.better == HIGHER else ratio / target)
+            for name, ratio, target in pairs
+            if ratio and target
+        ]
+
+    def missed(self) -> list[str]:
+        """Which of its targets it missed: p50, p99, both or none."""
+        return [name for name, share in self.shares() if share > 1]
+
+    def behind(self) -> bool:
+        """Whether the peer is better."""
+        return self.ratio_p50 < 1 if self.better == HIGHER else self.ratio_p50 > 1
 
     def as_json(self) -> dict[str, object]:
         fields = asdict(self)
@@ -78,6 +97,7 @@ def paired(
     targets: tuple[float | None, float | None] = (None, None),
     unit: str = "ms",
     better: str = LOWER,
+    what: str = "",
     details: Mapping[str, object] | None = None,
 ) -> Row:
     """A row from alternating rounds: each side's measurements, round by round, in `unit`.
@@ -100,6 +120,7 @@ def paired(
         *targets,
         unit=unit,
         better=better,
+        what=what,
         details=details,
     )
 

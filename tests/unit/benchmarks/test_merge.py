@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.merge import LAST_RUN, Measured, newest, published, read, used
+from benchmarks.merge import LAST_RUN, newest, published, read, used
+from benchmarks.report import Row
 from tests.factories.results import row, written
 
 EARLY, LATE = "2026-11-24T10:00:00+00:00", "2026-11-25T10:00:00+00:00"
@@ -86,5 +87,5 @@ def test_published_rows_have_the_fields_that_others_read(tmp_path: Path) -> None
 def test_a_target_is_a_maximum_unless_higher_is_better(
     changed: dict[str, object], missed: list[str], behind: bool
 ) -> None:
-    found = Measured(**row(**changed))
+    found = Row(**row(**changed))
     assert (found.missed(), found.behind()) == (missed, behind)
