@@ -1,7 +1,7 @@
 """The embedded engine against Elasticsearch and against reading everything, on the same listings in the same run.
 
-Every query is asked of every engine before the next one, in an order that changes, so that what disturbs the
-machine disturbs all alike. Every answer is compared: a faster wrong answer would be worth nothing.
+Every query is asked of every engine before the next one, in an order that changes. Every answer is compared: a faster
+wrong answer would be worth nothing. Measure at rest: a busy machine slows a server more than what runs in this process.
 
     python -m benchmarks.engines                                                 a few minutes
     python -m benchmarks.engines --size 9000000 --without-scan --keep FOLDER     loads, measures and keeps

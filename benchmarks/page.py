@@ -84,7 +84,8 @@ Written by `make bench` and `make bench-full`: edit nothing here. [benchmarks.js
 Every ratio is **ours divided by the peer's**, both measured in the same run in alternating rounds: the median of the
 rounds' ratios, and in brackets the least and the most of any round. Below 1 ours is quicker; where a row says that
 higher is better, above 1 is. p99 is the ratio of both sides' 99th percentiles. A *budget* is not a peer: it is a limit
-in milliseconds that we set ourselves. Times belong to the machine named below; ratios travel better."""
+in milliseconds that we set ourselves. Times belong to the machine named below; ratios travel better, but a busy machine
+(see the load averages) slows a server more than what runs in the process that asks it."""
 
 
 def _lost(found: Everything) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """The one form of a benchmark's result: rows, each ours against a peer in the same run, and how they were measured.
 
 A benchmark writes `FOLDER/NAME.json`; `benchmarks.suite` merges them. Rounds alternate between the two sides, and the
-ratio is taken round by round, so that what disturbs the machine disturbs both sides of a ratio alike.
+ratio is taken round by round, so that a disturbance shows in the spread. It does not fall on both sides alike: a server
+that has to be woken for each request suffers more from a busy machine than what runs in the process that asks. So
+measure at rest; how busy the machine was is written down.
 """
 
 import argparse
