@@ -25,6 +25,7 @@ from directory.search.index import Index
 from indexer import copy as copying
 from indexer import exclusions as excluding
 from indexer import load as loading
+from indexer import publishing
 from indexer import rebuild as rebuilding
 from indexer import reconcile as reconciling
 from indexer import snapshot as keeping
@@ -277,7 +278,7 @@ def rebuild(engine: str | None, *, force: bool, as_json: bool) -> None:
         done = rebuilding.rebuild(
             composition.source, index, composition.making(), run.report, force=force, beside=beside
         )
-        run.report.result(asdict(done), rebuilding.as_lines(done))
+        run.report.result(publishing.as_data(done), publishing.as_lines(done))
 
     _on_each(run, engine, act)
 
@@ -319,7 +320,7 @@ def sync(engine: str | None, *, follow: bool, interval: float, rebuilds: bool, a
 def _rebuild(run: Run, composition: Composition, index: Index, *, force: bool = False) -> None:
     making = composition.making()
     done = rebuilding.rebuild(composition.source, index, making, run.report, force=force, beside=beside)
-    run.report.result(asdict(done), rebuilding.as_lines(done))
+    run.report.result(publishing.as_data(done), publishing.as_lines(done))
 
 
 def _follow(run: Run, engine: str | None, interval: float, *, rebuilds: bool) -> None:
@@ -379,7 +380,8 @@ def copy(origin: str, target: str, *, force: bool, proves: bool, as_json: bool) 
         into = composition.index(target)
         making = composition.making()
         done = copying.copy(composition.source, composition.index(origin), into, making, run.report, force=force)
-        run.report.result(copying.as_data(done), copying.as_lines(done))
+        data = publishing.as_data(done.published, source=done.source, origin=asdict(done.origin))
+        run.report.result(data, copying.as_lines(done))
         if proves:
             _reconcile(run, composition, into)
 
@@ -438,7 +440,8 @@ def restore(name: str, engine: str | None, *, force: bool, rebuilds: bool, as_js
     """Bring a snapshot back as a new index, beside the live one, and switch to it at once.
 
     Whatever changed since the snapshot was taken is replayed from the records before the switch: nothing is lost, and
-    nobody who left comes back. A snapshot made with another vocabulary, mapping or folding of names is refused.
+    nobody who left comes back. Then the index is compared with the records, as `reconcile` does. A snapshot made with
+    another vocabulary, mapping or folding of names is refused.
 
     \b
     Examples:
@@ -458,7 +461,10 @@ def restore(name: str, engine: str | None, *, force: bool, rebuilds: bool, as_js
             run.report.say(str(needed))
             _rebuild(run, composition, index, force=force)
         else:
-            run.report.result(keeping.as_data(done), keeping.as_lines(done))
+            data = publishing.as_data(done.published, snapshot=asdict(done.snapshot))
+            run.report.result(data, keeping.as_lines(done))
+            # What left by its date alone since the snapshot is no change of a record.
+            _reconcile(run, composition, index)
 
     _on_each_name(run, engine, act)
 

@@ -1,8 +1,8 @@
 """Moving from one engine to the other: everything that one index holds, in a new generation of the other."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from contextlib import ExitStack
+from dataclasses import dataclass
 
 from directory.domain.errors import EngineUnavailable, InvalidInput
 from directory.search.document import Making
@@ -10,7 +10,7 @@ from directory.search.index import Contents, Draft, Generation, Index, Refused
 from directory.search.listing import Listing
 from directory.search.source import ListingSource
 from indexer.garbage import rarely_collected
-from indexer.publishing import Published, publish, removed_on_failure
+from indexer.publishing import Filled, Published, publish, removed_on_failure
 from indexer.publishing import as_lines as published_lines
 from indexer.reporting import Advance, Reporter
 from indexer.sync import fits
@@ -20,14 +20,11 @@ _REPORTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What a copy did. `origin` is the generation that was read, `before` the one that was live in the target."""
+    """What a copy did. `origin` is the generation that was read in the `source` engine."""
 
     source: str
-    engine: str
     origin: Generation
-    before: Generation | None
     published: Published
-    reaped: tuple[str, ...]
 
 
 def copy(
@@ -41,19 +38,20 @@ def copy(
     """
     if origin.name == target.name:
         raise InvalidInput(f"A copy goes from one engine to the other, not from {origin.name} to itself.", "to")
-    with target.lock():
-        reaped = target.reap()
-        before = target.live()
-        with origin.contents() as contents:
-            copied = contents.generation
-            fits(copied, f"{origin.name} index", source, making)
-            draft = target.draft(copied.fingerprint)
-            with removed_on_failure(target, draft), rarely_collected():
-                refused = _fill(draft, contents, reporter, f"Copying {origin.name} to {target.name}")
-        # Sealing may take longer than an origin keeps a moment open.
-        with removed_on_failure(target, draft):
-            done = publish(target, draft, copied.position, refused, source, making, force=force)
-        return Copied(origin.name, target.name, copied, before, done, (*reaped, *target.reap()))
+    with target.lock(), ExitStack() as reading:
+        contents = reading.enter_context(origin.contents())
+        copied = contents.generation
+        fits(copied, f"{origin.name} index", source, making)
+
+        def fill() -> Filled:
+            # Read no longer than this: completing the draft may take longer than an origin keeps a moment open.
+            with reading:
+                draft = target.draft(copied.fingerprint)
+                with removed_on_failure(target, draft), rarely_collected():
+                    refused = _fill(draft, contents, reporter, f"Copying {origin.name} to {target.name}")
+                return Filled(draft, copied.position, refused)
+
+        return Copied(origin.name, copied, publish(target, fill, source, making, force=force))
 
 
 def _fill(draft: Draft, contents: Contents, reporter: Reporter, label: str) -> tuple[Refused, ...]:
@@ -87,11 +85,4 @@ class _Counted:
 def as_lines(done: Copied) -> list[str]:
     """What a copy did, for people."""
     lead = f"{done.source} {done.origin.name}, complete up to revision {done.origin.position:,}, copied"
-    return [lead, *published_lines(done.published, done.engine, done.before, done.reaped)]
-
-
-def as_data(done: Copied) -> dict[str, Any]:
-    """The same for programs."""
-    parts = asdict(done)
-    published: dict[str, Any] = parts.pop("published")
-    return parts | published
+    return [lead, *published_lines(done.published)]

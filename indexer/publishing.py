@@ -1,8 +1,9 @@
 """From a filled draft to the live generation: what changed meanwhile, a look at the counts, one switch."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from directory.domain.errors import EngineUnavailable, PromotionRefused
 from directory.search.document import Making
@@ -18,12 +19,25 @@ _SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What went live, how many changes were replayed before it did, and every listing that was refused."""
+class Filled:
+    """A draft that holds everything as it was at a position, but for what it refused."""
 
+    draft: Draft
+    position: int
+    refused: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What went live in an engine, and what was live `before`. `replayed` counts changes made while it was filled,
+    `refused` are all listings that were refused; `reaped` names what a crash had left."""
+
+    engine: str
     generation: Generation
+    before: Generation | None
     replayed: int
     refused: tuple[Refused, ...]
+    reaped: tuple[str, ...]
 
 
 @contextmanager
@@ -39,28 +53,27 @@ def removed_on_failure(index: Index, draft: Draft) -> Iterator[None]:
 
 
 def publish(
-    index: Index,
-    draft: Draft,
-    position: int,
-    refused: tuple[Refused, ...],
-    source: ListingSource,
-    making: Making,
-    *,
-    force: bool,
+    index: Index, fill: Callable[[], Filled], source: ListingSource, making: Making, *, force: bool
 ) -> Published:
-    """Replays what changed since `position`, compares counts with the live generation, and switches.
+    """Fills a draft, replays what changed meanwhile, compares counts with the live generation, and switches.
 
-    `refused` are listings that the draft would not take. Raises PromotionRefused unless `force` is set.
+    For a caller that holds the index's lock; `fill` removes its draft when it fails. Raises PromotionRefused unless
+    `force` is set.
     """
-    replayed = 0
-    for changes, reached in pending(position, source, making):
-        refused += draft.apply(changes).refused
-        replayed += len(changes)
-        position = reached
-    finished = draft.finish(position)
-    if not force:
-        _check(finished, index.live(), refused)
-    return Published(index.promote(draft), replayed, refused)
+    reaped = index.reap()
+    before = index.live()
+    filled = fill()
+    draft, position, refused, replayed = filled.draft, filled.position, filled.refused, 0
+    with removed_on_failure(index, draft):
+        for changes, reached in pending(position, source, making):
+            refused += draft.apply(changes).refused
+            replayed += len(changes)
+            position = reached
+        finished = draft.finish(position)
+        if not force:
+            _check(finished, before, refused)
+        live = index.promote(draft)
+    return Published(index.name, live, before, replayed, refused, (*reaped, *index.reap()))
 
 
 def _check(new: Generation, old: Generation | None, refused: tuple[Refused, ...]) -> None:
@@ -77,17 +90,22 @@ def _check(new: Generation, old: Generation | None, refused: tuple[Refused, ...]
         )
 
 
-def as_lines(done: Published, engine: str, before: Generation | None, reaped: tuple[str, ...]) -> list[str]:
+def as_lines(done: Published) -> list[str]:
     """What went live, for people."""
     live = done.generation
-    was = f", {before.listings:,} before" if before else ""
+    was = f", {done.before.listings:,} before" if done.before else ""
     complete = f"live as {live.name}, complete up to revision {live.position:,}"
-    lines = [f"{engine}: {live.listings:,} listings{was}, {complete}"]
+    lines = [f"{done.engine}: {live.listings:,} listings{was}, {complete}"]
     if done.replayed:
         lines.append(f"  {done.replayed:,} changes made meanwhile are in it")
     if done.refused:
         lines.append(f"  {len(done.refused):,} listings were refused:")
         lines += [f"    {item.id}: {item.reason}" for item in done.refused[:_SHOWN]]
-    if reaped:
-        lines.append(f"  removed what earlier runs had left: {', '.join(reaped)}")
+    if done.reaped:
+        lines.append(f"  removed what earlier runs had left: {', '.join(done.reaped)}")
     return lines
+
+
+def as_data(done: Published, **origin: Any) -> dict[str, Any]:
+    """The same for programs, with where it came from."""
+    return {**origin, **asdict(done)}

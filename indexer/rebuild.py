@@ -8,28 +8,15 @@ from itertools import islice
 import msgspec
 
 from directory.search.document import Making, listings
-from directory.search.index import Generation, Index, Refused
+from directory.search.index import Index
 from directory.search.listing import Listing
 from directory.search.source import ClinicRecord, ListingSource, PractitionerRecord, Record
 from indexer.beside import Beside, here
 from indexer.garbage import rarely_collected
-from indexer.publishing import Published, publish, removed_on_failure
-from indexer.publishing import as_lines as published_lines
+from indexer.publishing import Filled, Published, publish, removed_on_failure
 from indexer.reporting import Advance, Reporter
 
 _CHUNK = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """What a rebuild did. `replayed` counts changes made while it ran; `reaped` names what a crash had left."""
-
-    engine: str
-    generation: Generation
-    before: Generation | None
-    replayed: int
-    refused: tuple[Refused, ...]
-    reaped: tuple[str, ...]
 
 
 def rebuild(
@@ -40,7 +27,7 @@ def rebuild(
     *,
     force: bool = False,
     beside: Beside = here,
-) -> Rebuilt:
+) -> Published:
     """Builds and promotes a generation; the old one serves until then, and stays when anything fails.
 
     `beside` says where records are read. Raises CutOff, LockHeld, EngineUnavailable,
@@ -48,19 +35,18 @@ def rebuild(
     """
     # Its copy of this process must not hold the lock, nor what keeps it.
     with beside(partial(_pieces, source)) as pieces, index.lock():
-        reaped = index.reap()
-        before = index.live()
-        start = source.position()
-        draft = index.draft(making.fingerprint())
-        with removed_on_failure(index, draft):
-            with (
-                rarely_collected(),
-                reporter.task(f"Building {index.name}", source.count(), "records") as advance,
-            ):
-                refused = draft.add(_made(pieces, making, advance)).refused
-            done = publish(index, draft, start, refused, source, making, force=force)
-        reaped = (*reaped, *index.reap())
-        return Rebuilt(index.name, done.generation, before, done.replayed, done.refused, reaped)
+        return publish(index, partial(_filled, source, index, making, reporter, pieces), source, making, force=force)
+
+
+def _filled(source: ListingSource, index: Index, making: Making, reporter: Reporter, pieces: Iterator[bytes]) -> Filled:
+    start = source.position()
+    draft = index.draft(making.fingerprint())
+    with (
+        removed_on_failure(index, draft),
+        rarely_collected(),
+        reporter.task(f"Building {index.name}", source.count(), "records") as advance,
+    ):
+        return Filled(draft, start, draft.add(_made(pieces, making, advance)).refused)
 
 
 def _made(pieces: Iterator[bytes], making: Making, advance: Advance) -> Iterator[Listing]:
@@ -95,9 +81,3 @@ def _pieces(source: ListingSource) -> Iterator[bytes]:
 def _listings(records: Iterable[Record], making: Making) -> Iterator[Listing]:
     for record in records:
         yield from listings(record, making)
-
-
-def as_lines(done: Rebuilt) -> list[str]:
-    """What a rebuild did, for people."""
-    published = Published(done.generation, done.replayed, done.refused)
-    return published_lines(published, done.engine, done.before, done.reaped)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from directory.search.document import Making
-from directory.search.index import Archive, Generation, Index, Snapshot
+from directory.search.index import Archive, Index, Snapshot
 from directory.search.source import ListingSource
-from indexer.publishing import Published, publish, removed_on_failure
+from indexer.publishing import Filled, Published, publish
 from indexer.publishing import as_lines as published_lines
 from indexer.reporting import BYTES, Reporter
 from indexer.sync import fits
@@ -25,13 +25,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did. `before` is the generation that was live."""
+    """What a restore did."""
 
-    engine: str
     snapshot: Snapshot
-    before: Generation | None
     published: Published
-    reaped: tuple[str, ...]
 
 
 def default_name(now: datetime) -> str:
@@ -74,13 +71,12 @@ def restore(
     with index.lock():
         kept = archive.find(name)
         fits(kept.generation, f"snapshot {name}", source, making)
-        reaped = index.reap()
-        before = index.live()
-        with reporter.task(f"Restoring {index.name} from {name}", None, BYTES) as advance:
-            draft = archive.restore(name, advance)
-        with removed_on_failure(index, draft):
-            done = publish(index, draft, kept.generation.position, (), source, making, force=force)
-        return Restored(index.name, kept, before, done, (*reaped, *index.reap()))
+
+        def fill() -> Filled:
+            with reporter.task(f"Restoring {index.name} from {name}", None, BYTES) as advance:
+                return Filled(archive.restore(name, advance), kept.generation.position)
+
+        return Restored(kept, publish(index, fill, source, making, force=force))
 
 
 def kept_lines(engine: str, where: str, there: Sequence[Snapshot]) -> list[str]:
@@ -110,12 +106,5 @@ def taken_lines(done: Kept) -> list[str]:
 
 def as_lines(done: Restored) -> list[str]:
     """What a restore did, for people."""
-    lead = f"{done.engine}: restored {_line(done.snapshot)}"
-    return [lead, *published_lines(done.published, done.engine, done.before, done.reaped)]
-
-
-def as_data(done: Restored) -> dict[str, Any]:
-    """The same for programs."""
-    parts = asdict(done)
-    published: dict[str, Any] = parts.pop("published")
-    return parts | published
+    lead = f"{done.published.engine}: restored {_line(done.snapshot)}"
+    return [lead, *published_lines(done.published)]

@@ -82,7 +82,7 @@ class ElasticsearchDraft:
         wait_s, idle = _FIRST_LOOK_S, 0
         while self._generations.segments(self.name) > most and idle < _LOOKS_WITHOUT_PROGRESS:
             idle = 0 if self._generations.merging(self.name) else idle + 1
-            time.sleep(wait_s)
+            self._bulk.pause(wait_s)
             wait_s = min(2 * wait_s, _BETWEEN_LOOKS_S)
 
     def _await_copies(self, client: Elasticsearch) -> None:

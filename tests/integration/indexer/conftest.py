@@ -17,7 +17,8 @@ from directory.search.index import Index
 from directory.search.listing import Listing
 from directory.settings import Settings
 from indexer.load import Loading, Options, RegistryLoader
-from indexer.rebuild import Rebuilt, rebuild
+from indexer.publishing import Published
+from indexer.rebuild import rebuild
 from indexer.reporting import Silent
 from indexer.sync import Synced, sync
 from tests.contract.conftest import remove_repository
@@ -57,7 +58,7 @@ class Site:
         )
         return loader.load(path, Options(self.folder / "rejects", 120, **options))
 
-    def rebuild(self, *, force: bool = False) -> Rebuilt:
+    def rebuild(self, *, force: bool = False) -> Published:
         making = self.composition.making()
         return rebuild(self.composition.source, self.index, making, Silent(), force=force)
 

@@ -216,6 +216,7 @@ def test_snapshots_are_taken_listed_restored_and_dropped(site: Site, invoke: Inv
     assert restored.exit_code == 0
     assert "embedded: restored monday" in restored.stdout
     assert "1 changes made meanwhile are in it" in restored.stdout
+    assert "difference now 0" in restored.stdout
     assert only(invoke("sync", "--json"))["upserted"] == 0
     assert "difference now 0" in invoke("reconcile").stdout
     assert invoke("snapshot", "--drop", "monday").stdout == "embedded: dropped monday\n"

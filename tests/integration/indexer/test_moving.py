@@ -131,7 +131,7 @@ def test_a_lost_index_is_restored(any_site: Site) -> None:
     lose(any_site)
     assert any_site.composition.index(any_site.index.name).live() is None
     done = bring_back(any_site)
-    assert (done.before, done.published.replayed) == (None, 1)
+    assert (done.published.before, done.published.replayed) == (None, 1)
     assert_changed(any_site)
     assert compared(any_site).first.differences == 0
     for serial in range(40, 46):
@@ -293,7 +293,7 @@ def test_a_copy_there_and_back_is_equal(double_site: Site) -> None:
     sync(double_site.composition.source, there, double_site.composition.making())
     before = here.live()
     back = copied(double_site, there, here)
-    assert back.before == before
+    assert back.published.before == before
     assert [item.name for item in double_site.found(number(11))] == ["Alma Moved"]
     assert compared(double_site).first.differences == 0
     assert generations(double_site) <= 2, "the embedded engine keeps one to fall back on"
@@ -409,5 +409,5 @@ def test_a_copy_that_is_killed_leaves_the_live_generation_served(double_site: Si
     assert target.live() == live
     assert double_site.found(number(1))
     done = copied(double_site, origin, later(double_site))
-    assert len(done.reaped) >= 1
+    assert len(done.published.reaped) >= 1
     assert compared(double_site, later(double_site)).first.differences == 0
