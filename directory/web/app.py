@@ -15,7 +15,7 @@ from directory.web.errors import install_errors
 from directory.web.front import Front
 from directory.web.headers import install_headers
 from directory.web.identity import install_identity
-from directory.web.limits import install_limits
+from directory.web.limits import install_limits, look_only_where_limits_are
 from directory.web.looking_after import views as looking_after
 from directory.web.measuring import install_measuring
 from directory.web.pages.blueprint import error_page, make_blueprint
@@ -45,6 +45,7 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(looking_after.make_blueprint(services))
     app.register_blueprint(mail_box.make_blueprint(services.mail_box, services.demonstration))
     app.register_blueprint(health.make_blueprint(services.engine, services.records_answer))
+    look_only_where_limits_are(app, limiter)
     _put_before(app, services)
     return app
 

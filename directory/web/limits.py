@@ -29,8 +29,6 @@ _READING: dict[str, Any] = {
 TOO_MANY = 429
 ALLOWANCE = "directory.allowance"
 """Where a request's environment says how much its client may still ask."""
-_LIMITED = ("security", "registrations_api")
-"""Blueprints with limits of their own; single views with such limits look after themselves."""
 _IPV6_SITE = 64
 """Leading bits that one IPv6 customer has at least: the rest are theirs to change at will."""
 
@@ -49,7 +47,6 @@ def install_limits(app: Flask) -> Limiter:
     CORS(app, resources={_OF_NOBODY: _READING})
     Compress(app)
     limiter = Limiter(client, app=app, storage_uri=f"{counting.SCHEME}://")
-    _look_only_where_limits_are(app, limiter)
     app.after_request(lambda response: _tell(limiter, response))
     return limiter
 
@@ -60,12 +57,16 @@ def readable() -> list[tuple[str, str]]:
     return [("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", exposed)]
 
 
-def _look_only_where_limits_are(app: Flask, limiter: Limiter) -> None:
-    """The limiter looks for limits at every request, which takes longer than all other checks together."""
+def look_only_where_limits_are(app: Flask, limiter: Limiter) -> None:
+    """The limiter looks for limits at every request, which takes longer than all other checks together.
+
+    To be called when every blueprint has its limits. Single views with limits look after themselves.
+    """
     hooks = app.before_request_funcs[None]
+    limited = [name for name in app.blueprints if limiter.limit_manager.blueprint_limits(app, name)]
     for hook in [hook for hook in hooks if getattr(hook, "__self__", None) is limiter]:
         hooks.remove(hook)
-        for name in _LIMITED:
+        for name in limited:
             app.before_request_funcs.setdefault(name, []).append(hook)
 
 
