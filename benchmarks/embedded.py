@@ -31,6 +31,7 @@ import numpy as np
 
 from benchmarks import report
 from benchmarks.generate import KINDS, World, query
+from benchmarks.processes import memory_mb
 from benchmarks.report import Curve, Row
 from directory.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from directory.search.index import Change
@@ -356,10 +357,7 @@ class Worker:
 
     def memory(self) -> dict[str, float]:
         """MB: what the process has alone, its share of everything, and everything that it has mapped in."""
-        found = {}
-        for line in Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()[1:]:
-            name, amount = line.split(":")
-            found[name] = int(amount.split()[0]) / 1024
+        found = memory_mb(self.process.pid or 0)
         private = found["Private_Clean"] + found["Private_Dirty"]
         return {"private_mb": private, "share_mb": found["Pss"], "resident_mb": found["Rss"]}
 

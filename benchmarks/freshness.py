@@ -9,14 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
 from benchmarks import report
+from benchmarks.processes import running
 from benchmarks.report import Row
 from directory.bootstrap import Composition, compose
 from directory.domain.draft import ClinicDraft, ClinicKind, ClinicStep, LocationDraft, PersonDraft
@@ -63,18 +62,6 @@ def wait(here: Composition, engine: Engine, subject: str) -> float:
     raise SystemExit(f"{subject} was not found within {_PATIENCE_S:.0f} s.")
 
 
-@contextmanager
-def following(environment: dict[str, str], engine: str) -> Iterator[None]:
-    """`indexer sync --follow` as it runs beside the site."""
-    command = [_INDEXER, "sync", "--follow", "--engine", engine]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def measured(name: str, count: int) -> list[float]:
     """Milliseconds of each wait on one engine, over the demonstration."""
     with tempfile.TemporaryDirectory() as folder:
@@ -89,7 +76,7 @@ def measured(name: str, count: int) -> list[float]:
         for verb in (["load", "seed"], ["rebuild", "--engine", name]):
             subprocess.run([_INDEXER, *verb], env=environment, check=True, stdout=subprocess.DEVNULL)
         npi = next(record.practitioner.npi for record in here.source.records() if hasattr(record, "practitioner"))
-        with following(environment, name):
+        with running((_INDEXER, "sync", "--follow", "--engine", name), environment):
             wait(here, here.engine, approved(here, _filled(count, npi)))  # not counted: the follower still starts
             waits = [wait(here, here.engine, approved(here, _filled(number, npi))) for number in range(count)]
         if name == "elasticsearch":

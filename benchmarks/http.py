@@ -28,6 +28,7 @@ from urllib.request import Request, urlopen
 import msgspec
 
 from benchmarks import report
+from benchmarks.processes import cpu_s
 from benchmarks.report import HIGHER, Row, paired
 from directory.geocoding.packaged import city_rows
 
@@ -90,17 +91,7 @@ class Server:
 
     def cpu_s(self) -> float:
         """Processor time that its processes have used, in seconds."""
-        pids = (self.process.pid, *_children(self.process.pid))
-        return sum(_cpu_ticks(pid) for pid in pids) / os.sysconf("SC_CLK_TCK")
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _cpu_ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+        return cpu_s(self.process.pid)
 
 
 @contextmanager

@@ -89,20 +89,32 @@ def repeated(act: Callable[[], None], every_s: float) -> Iterator[None]:
 
 
 def held_mb(pid: int) -> float:
-    """What a process and those that it started hold together, in MB."""
-    return sum(map(_share_mb, _family(pid)))
+    """What a process and those that it started hold together, in MB: of a page that n share each has one nth."""
+    return sum(memory_mb(one).get("Pss", 0.0) for one in family(pid))
 
 
-def _family(pid: int) -> Iterator[int]:
+def cpu_s(pid: int) -> float:
+    """Processor seconds that a process and those that it started have used."""
+    return sum(map(_ticks, family(pid))) / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> Iterator[int]:
+    """A process and those that it started and that still run."""
     yield pid
     for child in _text(f"/proc/{pid}/task/{pid}/children").split():
-        yield from _family(int(child))
+        yield from family(int(child))
 
 
-def _share_mb(pid: int) -> float:
-    """Proportional set size: a page that n processes share counts as one nth for each."""
-    lines = _text(f"/proc/{pid}/smaps_rollup").splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / _KB
+def memory_mb(pid: int) -> dict[str, float]:
+    """What the system says of a process' memory (smaps_rollup), in MB by its own names; empty where it says nothing."""
+    lines = (line.split() for line in _text(f"/proc/{pid}/smaps_rollup").splitlines())
+    return {name.rstrip(":"): int(amount) / _KB for name, amount, *unit in lines if unit == ["kB"]}
+
+
+def _ticks(pid: int) -> int:
+    """Ticks in its own code and in the system's; its name, which may hold blanks, stands in brackets before them."""
+    fields = _text(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12]) if fields else 0
 
 
 def _text(path: str) -> str:
