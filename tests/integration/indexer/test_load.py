@@ -4,6 +4,7 @@ import csv
 import gzip
 from collections.abc import Iterable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -187,34 +188,36 @@ class _FailsOnce:
         return load
 
 
-def test_a_load_that_was_cut_off_goes_on_where_it_was(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def cut_off_file(site: Site, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of twelve, whose load was cut off after the first five."""
     monkeypatch.setattr(batches, "BATCH", 5)
     path = site.file(*(individual(serial) for serial in range(1, 13)))
     with monkeypatch.context() as patched:
         patched.setitem(vars(site.composition), "loading", _FailsOnce(site))
         with pytest.raises(RecordsUnavailable):
             site.load_file(path)
+    return path
+
+
+def test_a_load_that_was_cut_off_goes_on_where_it_was(
+    site: Site, cut_off_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (cut_off,) = site.composition.loading.latest()
     assert (cut_off.finished_at, site.composition.source.count()) == (None, 5)
     assert (cut_off.counts["rows"], cut_off.counts["added"]) == (5, 5)
     taken = _Watched(site)
     with monkeypatch.context() as patched:
         patched.setitem(vars(site.composition), "loading", taken)
-        done = site.load_file(path)
+        done = site.load_file(cut_off_file)
     assert (done.load_id, done.kept) == (cut_off.id, Tally(added=12))
     assert (done.tally.rows, done.tally.loaded) == (12, 12)
     assert taken.npis == {number(serial) for serial in range(6, 13)}
     assert site.composition.source.count() == 12
 
 
-def test_other_options_do_not_go_on_where_a_load_was_cut_off(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "BATCH", 5)
-    path = site.file(*(individual(serial) for serial in range(1, 13)))
-    with monkeypatch.context() as patched:
-        patched.setitem(vars(site.composition), "loading", _FailsOnce(site))
-        with pytest.raises(RecordsUnavailable):
-            site.load_file(path)
-    done = site.load_file(path, everybody=True)
+def test_other_options_do_not_go_on_where_a_load_was_cut_off(site: Site, cut_off_file: Path) -> None:
+    done = site.load_file(cut_off_file, everybody=True)
     assert (done.load_id, done.kept) == (2, Tally(added=7, unchanged=5))
 
 
