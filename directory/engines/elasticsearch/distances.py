@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from directory.domain.place import EARTH_RADIUS_M, Point, distance_m
-from directory.engines.elasticsearch.mapping import point_of
+from directory.domain.place import EARTH_RADIUS_M, Point, degrees_apart_m
+from directory.engines.elasticsearch.mapping import degrees_of
 from directory.search.query import Query
 
 _HALF_WAY_ROUND_M = math.pi * EARTH_RADIUS_M
@@ -46,7 +46,7 @@ def borders(query: Query) -> tuple[float, ...]:
 
 def judge(near: Point, places: Iterable[str], steps: Iterable[float]) -> Verdicts:
     """On which side of each border each place really is."""
-    away = {token: distance_m(near, point_of(token)) for token in places}
+    away = {token: distance_to(near, token) for token in places}
     return {step: _verdict(away, step) for step in steps}
 
 
@@ -59,4 +59,4 @@ def _verdict(away: Mapping[str, float], step: float) -> Verdict:
 
 
 def distance_to(near: Point, token: str) -> float:
-    return distance_m(near, point_of(token))
+    return degrees_apart_m(near.lat, near.lon, *degrees_of(token))

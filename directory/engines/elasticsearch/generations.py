@@ -74,13 +74,31 @@ class Generations:
         return bool(merges["current"])
 
     def switch(self, name: str) -> list[str]:
-        """Makes a generation live in one step; returns the names of those that were."""
+        """Makes a generation live in one step; returns the names of those that were.
+
+        The server refuses it for a draft that `give_up` has taken the alias from, however late the request comes.
+        """
         before = [old for old in self.live_names() if old != name]
         actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self.alias}} for old in before]
-        done = {"remove": {"index": name, "alias": self.draft_alias(name), "must_exist": False}}
+        done = {"remove": {"index": name, "alias": self.draft_alias(name), "must_exist": True}}
         add = {"add": {"index": name, "alias": self.alias, "is_write_index": True}}
         self.client.indices.update_aliases(actions=[*actions, done, add])
         return before
+
+    def give_up(self, name: str) -> bool:
+        """Deletes a generation unless it is live; returns whether it did.
+
+        A switch that got no answer may take effect at any moment, also after somebody has looked what is live. So the
+        draft loses its alias first, without which no switch succeeds.
+        """
+        done = {"remove": {"index": name, "alias": self.draft_alias(name), "must_exist": True}}
+        try:
+            self.client.indices.update_aliases(actions=[done])
+        except NotFoundError:
+            if name in self.live_names():
+                return False
+        self.delete(name)
+        return True
 
     def delete(self, name: str) -> None:
         self.client.indices.delete(index=name, ignore_unavailable=True)

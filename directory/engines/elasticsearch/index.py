@@ -163,17 +163,12 @@ class ElasticsearchIndex:
 
     def discard(self, draft: Draft) -> None:
         with translated():
-            # A switch whose answer was lost may have taken effect.
-            if draft.name not in self._generations.live_names():
-                self._generations.delete(draft.name)
+            self._generations.give_up(draft.name)
 
     def reap(self) -> tuple[str, ...]:
         self._lease.confirm()
         with translated():
-            orphans = self._generations.orphans()
-            for name in orphans:
-                self._generations.delete(name)
-        return tuple(orphans)
+            return tuple(name for name in self._generations.orphans() if self._generations.give_up(name))
 
     def apply(self, changes: Sequence[Change], position: int) -> Applied:
         self._lease.confirm()

@@ -126,10 +126,11 @@ def marker_id(subject: str) -> str:
 
 
 def place(point: Point) -> str:
-    """A token that stands for exactly this point; `point_of` reads it back."""
+    """A token that stands for exactly this point; `degrees_of` reads it back."""
     return f"{point.lat!r},{point.lon!r}"
 
 
-def point_of(token: str) -> Point:
+def degrees_of(token: str) -> tuple[float, float]:
+    """Latitude and longitude of a place. No `Point`: every hit is measured, and making one takes as long as that."""
     lat, lon = token.split(",")
-    return Point(float(lat), float(lon))
+    return float(lat), float(lon)

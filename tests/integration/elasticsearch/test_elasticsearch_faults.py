@@ -86,6 +86,38 @@ def test_a_switch_whose_answer_was_lost_does_not_cost_what_is_live(store: Store)
     assert store.found() == ids(samples(3))
 
 
+@pytest.mark.parametrize("way", ["discard", "reap"])
+def test_a_switch_that_comes_after_its_draft_was_given_up_makes_nothing_live(store: Store, way: str) -> None:
+    """It was sent, no answer came, and the server takes it up when the clean-up has already looked what is live."""
+    old = store.build(samples(2))
+    late: list[Request] = []
+
+    def held_back(request: Request, forward: Forward) -> Answer | None:
+        if is_switch(request):
+            late.append(request)
+            return refusal(500)
+        return forward(request)
+
+    with serving(Proxy(store.url, held_back)) as proxy, (index := store.index(proxy.url)).lock():
+        draft = index.draft("f")
+        draft.add(samples(3))
+        draft.finish(2)
+        with pytest.raises(EngineUnavailable):
+            index.promote(draft)
+    answers: list[Answer] = []
+
+    def overtaken(request: Request, forward: Forward) -> Answer | None:
+        if request.method == "DELETE" and draft.name in request.path:
+            answers.append(forward(late[0]))
+        return forward(request)
+
+    with serving(Proxy(store.url, overtaken)) as proxy, (index := store.index(proxy.url)).lock():
+        index.discard(draft) if way == "discard" else index.reap()
+    assert [answer.status for answer in answers] == [404]
+    assert store.names() == [old.name]
+    assert store.found() == ids(samples(2))
+
+
 def test_nothing_is_asked_of_the_new_generation_once_it_is_live(store: Store) -> None:
     store.build(samples(2))
     switched = False

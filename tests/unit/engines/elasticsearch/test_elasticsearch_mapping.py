@@ -11,12 +11,12 @@ from directory.domain.place import Point, stored
 from directory.engines.elasticsearch.mapping import (
     VERSION,
     building,
+    degrees_of,
     document,
     fingerprint_of,
     mapping,
     marker_id,
     place,
-    point_of,
     serving,
     tombstone,
 )
@@ -61,7 +61,7 @@ def test_a_listing_without_a_position_has_neither_point_nor_place() -> None:
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_a_place_stands_for_exactly_one_point(lat: float, lon: float) -> None:
     point = stored(Point(lat, lon))
-    assert point_of(place(point)) == point
+    assert Point(*degrees_of(place(point))) == point
 
 
 def test_a_tombstone_is_no_listing() -> None:
