@@ -26,13 +26,14 @@ from directory.engines.embedded.geometry import (
     cells,
     unit_vectors,
 )
+from directory.engines.embedded.heads import BY_ID, BY_NAME
 from directory.engines.embedded.identifiers import IdentifiersBuilder
 from directory.engines.embedded.spill import Ends, Spill
 from directory.engines.embedded.strings import Strings, packed
 from directory.engines.embedded.words import WordsBuilder
 from directory.search.listing import FACETS, OPEN_FIELDS, Listing
 
-FORMAT = 2
+FORMAT = 3
 """Version of the segment's layout; a reader refuses another."""
 _AT_ONCE = 4096
 _TOP = (1 << 31) - 1
@@ -111,12 +112,12 @@ class SegmentBuilder:
         arrival, id_rank = self._final_order()
         placed = self._write_positions(arrival)
         self._write_numbers(arrival)
-        self._write_names(arrival, id_rank)
+        orders = self._write_names(arrival, id_rank)
         tokens = {of.value: column.write(self._writer, arrival) for of, column in self._fields.items()}
         for identifiers in self._open.values():
             identifiers.write(self._writer, arrival)
-        for words in (self._names, self._texts):
-            words.write(self._writer, arrival)
+        self._names.write(self._writer, arrival, orders)
+        self._texts.write(self._writer, arrival, {})
         self._write_removals(removals)
         self._writer.finish(self._meta(arrival, placed, tokens, removals))
         shutil.rmtree(self._scratch)
@@ -206,8 +207,11 @@ class SegmentBuilder:
         self._writer.put("document_starts", ends[arrival])
         self._writer.put("document_lengths", (ends[arrival + 1] - ends[arrival]).astype(np.uint32))
 
-    def _write_names(self, arrival: Ints, id_rank: Ints) -> None:
-        """Ids and sorting names in sorted order, which document each is, and each document's rank."""
+    def _write_names(self, arrival: Ints, id_rank: Ints) -> dict[str, Ints]:
+        """Ids and sorting names in sorted order, which document each is, and each document's rank.
+
+        Returns the documents in either order.
+        """
         by_id = _inverse(id_rank)
         self._strings("id").take(arrival[by_id]).put(self._writer, "id")
         names = self._strings("sort_name").take(arrival[by_id])
@@ -218,6 +222,7 @@ class SegmentBuilder:
         self._writer.put("id_rank", id_rank.astype(np.uint32))
         self._writer.put("by_name", by_name.astype(np.uint32))
         self._writer.put("name_rank", _inverse(by_name).astype(np.uint32))
+        return {BY_ID: by_id, BY_NAME: by_name}
 
     def _write_removals(self, removals: Removals) -> None:
         for name, docs in removals.killed.items():

@@ -10,6 +10,7 @@ from directory.engines.embedded.arrays import Spans
 from directory.engines.embedded.docsets import Selection
 from directory.engines.embedded.geometry import Origin
 from directory.engines.embedded.matching import Matcher
+from directory.engines.embedded.naming import named
 from directory.engines.embedded.ordering import Place, Ranker
 from directory.engines.embedded.segment import View
 from directory.search.listing import Field, Listing
@@ -80,6 +81,8 @@ def _last(parts: Sequence[Part], query: Query) -> Place | None:
 
 def _part(view: View, query: Query, origin: Origin | None, last: Place | None) -> Part:
     """What the segment contributes; of its places those suffice that do not come after the last."""
+    if (first := named(view, query)) is not None:
+        return Part(first.places, first.total, {})
     matcher = Matcher(view, query, origin)
     ranker = Ranker(matcher, query.limit + 1, last)
     nearest = query.sort is Sort.DISTANCE and query.radius_m is None and view.segment.length > _SMALL

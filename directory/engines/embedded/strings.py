@@ -30,11 +30,11 @@ class Strings:
         blob = self.blob.data
         return [bytes(blob[first:last]) for first, last in zip(starts, ends, strict=True)]
 
-    def first_not_below(self, key: bytes) -> int:
-        """Index of the first string >= key; the strings must be sorted."""
+    def first_not_below(self, key: bytes, after: int = 0) -> int:
+        """Index of the first string >= key, where it is known to be this one or a later one; the strings are sorted."""
         # Looked at through memoryviews: single numbers come out of them several times faster than out of arrays.
         blob, offsets = self.blob.data, self.offsets.data
-        low, high = 0, len(self)
+        low, high = after, len(self)
         while low < high:
             middle = (low + high) // 2
             if bytes(blob[offsets[middle] : offsets[middle + 1]]) < key:

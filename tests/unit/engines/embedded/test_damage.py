@@ -6,6 +6,7 @@ from typing import NoReturn
 import pytest
 
 from directory.domain.errors import EngineUnavailable
+from directory.engines.embedded.builder import FORMAT
 from directory.search.listing import Listing
 from directory.search.query import Query
 from tests.factories.listings import TODAY
@@ -112,7 +113,7 @@ def test_a_rebuild_mends_and_keeps_what_was_whole(two: tuple[Store, Path]) -> No
 def test_a_layout_of_another_version_asks_for_a_rebuild(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.build([listing(1)])
     monkeypatch.setattr("directory.engines.embedded.segment.FORMAT", 999)
-    with pytest.raises(EngineUnavailable, match=r"layout 2,.*999.*indexer rebuild"):
+    with pytest.raises(EngineUnavailable, match=rf"layout {FORMAT},.*999.*indexer rebuild"):
         store.engine().search(EVERYTHING)
 
 

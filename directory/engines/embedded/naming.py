@@ -1,0 +1,149 @@
+"""Searches for one name and nothing else: as people type it, misspelt, in the order of what fits or of the alphabet.
+
+The page comes from the first documents of words that are ready (see `heads`), so that of the hundred thousand people
+whose names begin with two letters only the first are looked at. The total is counted, unless it is ready too.
+
+Whoever is among the first of all is among the first of everybody who fits as well or better. So it is enough to look
+at the first of those who have the word, of those who have a word that begins with it, and of those a typo away.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from directory.engines.embedded.arrays import NO_DOCS, Array, Ints, distinct
+from directory.engines.embedded.docsets import Bits, Selection
+from directory.engines.embedded.heads import BY_ID, BY_NAME, WIDTH, Range
+from directory.engines.embedded.ordering import Place
+from directory.engines.embedded.segment import Living, Segment, View
+from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Query, Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The first documents in the order of the query, at least as many as a page and the one after it, and the total."""
+
+    places: Sequence[Place]
+    total: int
+
+
+def named(view: View, query: Query) -> Named | None:
+    """What a segment answers, where the query asks for a name only and the answer is ready; else None."""
+    if not _asks_for_a_name_only(query) or not _excludes_nobody(view.segment, query):
+        return None
+    found = _Found(view, query)
+    ranked = found.first(query.limit + 1)
+    return None if ranked is None else Named(found.places(ranked), found.total())
+
+
+def _asks_for_a_name_only(query: Query) -> bool:
+    worth = query.name_points
+    further = query.text or query.filters or query.boosts or query.freshness_bands or query.facets
+    return (
+        len(query.name) == 1
+        and not further
+        and query.near is None
+        and query.after is None
+        and worth.exact >= worth.prefix >= worth.typo
+    )
+
+
+def _excludes_nobody(segment: Segment, query: Query) -> bool:
+    """Whether nobody in the segment has what is excluded. Of identifiers that is not told."""
+    fields = segment.fields
+    return all(item.field in fields and not fields[item.field].holding(item.any_of).size for item in query.exclusions)
+
+
+class _Found:
+    """Words of one segment that the word asked for matches, as ranges of their numbers."""
+
+    def __init__(self, view: View, query: Query) -> None:
+        self._view, self._segment, self._query = view, view.segment, query
+        self._living: Living | None = view.living(query.today.toordinal())
+        self._order = BY_NAME if query.sort is Sort.NAME else BY_ID
+        words, word = view.segment.names, query.name[0]
+        at = words.place(word)
+        self._exact: Range = (at.at, at.at + at.is_there)
+        self._beginning: Range = (at.at, words.end(at)) if len(word) >= PREFIX_LETTERS else self._exact
+        first, last = self._beginning
+        near = words.near(at) if len(word) >= FUZZY_LETTERS else ()
+        self._near: list[Range] = [(number, number + 1) for number in near if not first <= number < last]
+
+    def total(self) -> int:
+        """How many documents match."""
+        words = self._segment.names
+        ranges = _filled((self._beginning, *self._near))
+        known = words.documents(ranges) if self._living is None else None
+        if known is not None:
+            return known
+        docs = np.concatenate(words.lists(ranges)) if ranges else NO_DOCS
+        listed = distinct(docs if self._living is None else docs[self._living.flags[docs]])
+        dense = words.dense(ranges)
+        return self._with_bits(listed, dense) if dense else len(listed)
+
+    def _with_bits(self, listed: Array, dense: Sequence[Bits]) -> int:
+        """How many documents are listed or in sets that are kept as bits."""
+        bits = np.bitwise_or.reduce([item.bits for item in dense])
+        if self._living is not None:
+            bits = bits & self._living.bits
+        held = Bits(bits, int(np.bitwise_count(bits).sum()))
+        return held.size + len(listed) - int(np.count_nonzero(held.among(Selection(None, listed))))
+
+    def first(self, wanted: int) -> list[tuple[int, int]] | None:
+        """Ranks and points of the first so many; None where more may match than those that are ready."""
+        found: dict[int, int] = {}
+        ranked = self._query.sort is Sort.BEST
+        worst: int | None = None
+        for ranges, points in self._tiers():
+            if ranked and len(found) >= wanted and worst is not None and points < worst:
+                break
+            ranks = self._ranks(ranges, wanted)
+            if ranks is None:
+                return None
+            for rank in ranks:
+                found.setdefault(rank, points)
+            worst = points
+        key = (lambda item: (-item[1], item[0])) if ranked else None
+        return sorted(found.items(), key=key)[:wanted]
+
+    def _tiers(self) -> Iterator[tuple[Sequence[Range], int]]:
+        """Words that match well and better, best first, and what the less good ones of them are worth."""
+        worth = self._query.name_points
+        yield _filled((self._exact,)), worth.exact
+        yield _filled((self._beginning,)), worth.prefix
+        yield self._near, worth.typo
+
+    def _ranks(self, ranges: Sequence[Range], wanted: int) -> list[int] | None:
+        """Ranks of the first documents that have any of the words: so many, or all."""
+        if not ranges:
+            return []
+        heads = [self._segment.names.heads.of(self._order, *item) for item in ranges]
+        together = distinct(np.concatenate(heads))
+        first = together[:WIDTH]
+        if self._living is not None:
+            first = first[self._living.flags[self._docs(first)]]
+        if len(first) < wanted and len(together) >= WIDTH:
+            return None
+        ranks: list[int] = first[:wanted].tolist()
+        return ranks
+
+    def _docs(self, ranks: Array) -> Array:
+        segment = self._segment
+        return (segment.by_name if self._order == BY_NAME else segment.by_id)[ranks]
+
+    def places(self, ranked: Sequence[tuple[int, int]]) -> list[Place]:
+        ranks = np.array([rank for rank, _ in ranked], np.int64)
+        docs: Ints = self._docs(ranks)
+        segment = self._segment
+        by_name = self._order == BY_NAME
+        ids = segment.ids_of(docs)
+        names = segment.sort_names_of(docs) if by_name else [""] * len(ids)
+        return [
+            Place(self._view, doc, item, points, None, name)
+            for doc, item, (_, points), name in zip(docs.tolist(), ids, ranked, names, strict=True)
+        ]
+
+
+def _filled(ranges: Sequence[Range]) -> list[Range]:
+    return [(first, last) for first, last in ranges if first < last]

@@ -1,0 +1,129 @@
+"""Searches for one name and nothing else, which are answered from what is ready, against brute force."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from directory.engines.embedded.naming import named
+from directory.engines.embedded.segment import Segment, View
+from directory.search.listing import Field, Listing
+from directory.search.query import OUTSIDE, Filter, FreshnessBand, NamePoints, Query, Sort
+from tests.contract.comparing import assert_same
+from tests.contract.oracle import Shelf, answer
+from tests.factories.listings import ANCHORS, CROWD, TODAY, Sampler
+from tests.unit.engines.embedded.kits import Store, as_if_large, change, corpus
+
+LISTINGS = 250
+POINTS = (NamePoints(24, 14, 8), NamePoints(3, 3, 1), NamePoints(2, 2, 2), NamePoints(0, 0, 0))
+
+
+def few(patch: pytest.MonkeyPatch, *, width: int, many: int) -> None:
+    """So few first documents are kept, and beginnings that so many documents share have their own."""
+    patch.setattr("directory.engines.embedded.heads.WIDTH", width)
+    patch.setattr("directory.engines.embedded.heads._MANY", many)
+    patch.setattr("directory.engines.embedded.naming.WIDTH", width)
+
+
+def words(random: Random, held: list[Listing]) -> Iterator[str]:
+    """Words of names as people type them: whole, begun, misspelt, or none that anybody has."""
+    sampler = Sampler(random)
+    every = sorted({word for item in held for word in item.name_words})
+    for word in (*every, "zzzz", "z"):
+        yield word
+        yield word[: random.randint(1, 4)]
+        yield sampler.typo(word)
+
+
+def queries(random: Random, held: list[Listing]) -> Iterator[Query]:
+    for word in words(random, held):
+        yield Query(
+            TODAY,
+            name=(word,),
+            name_points=random.choice(POINTS),
+            sort=random.choice((Sort.BEST, Sort.NAME)),
+            limit=random.choice((0, 1, 2, 5, 20)),
+        )
+
+
+@pytest.mark.parametrize("dense", [2, 32])
+@pytest.mark.parametrize(("width", "many"), [(1, 0), (3, 2), (6, 20), (32, 4096)])
+def test_names_are_found_as_brute_force_finds_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch, width: int, many: int, dense: int
+) -> None:
+    as_if_large(monkeypatch)
+    few(monkeypatch, width=width, many=many)
+    for module in ("docsets", "fields", "words"):
+        monkeypatch.setattr(f"directory.engines.embedded.{module}.DENSE", dense)
+    random, shelf = Random(width), Shelf()
+    start = corpus(LISTINGS, seed=width)
+    shelf.add(start)
+    generation = store.build(start).name
+    for version in (2, 3):
+        older = random.sample(list(shelf.held.values()), 20)
+        batch = [change(version, replace(item, version=version, name_words=("martin", "marti"))) for item in older]
+        shelf.apply(batch)
+        store.apply(*batch)
+    held, engine = list(shelf.held.values()), store.engine()
+    for query in queries(random, held):
+        assert_same(engine.search(query), answer(held, query, generation), query)
+
+
+def view(store: Store, listings: list[Listing]) -> View:
+    (path,) = store.segments(store.build(listings).name)
+    segment = Segment(path)
+    return View(segment, segment.expired(TODAY.toordinal())[:0])
+
+
+def test_what_is_ready_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the tests above would compare the plain way with itself."""
+    few(monkeypatch, width=6, many=10)
+    listings = corpus(LISTINGS)
+    of = view(store, listings)
+    asked = list(queries(Random(1), listings))
+    answered = [item for query in asked if query.limit < 5 and (item := named(of, query))]
+    assert len(answered) > 0.8 * sum(query.limit < 5 for query in asked)
+    assert sum(bool(item.places) for item in answered) > 50
+
+
+def test_many_expired_listings_leave_too_few_ready_and_are_passed_over(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few(monkeypatch, width=4, many=4)
+    listings = [replace(item, name_words=(CROWD,), expires_on=TODAY) for item in corpus(60)]
+    listings[50:] = [replace(item, expires_on=TODAY.replace(year=2030)) for item in listings[50:]]
+    query = Query(TODAY, name=(CROWD,), limit=3)
+    generation = store.build(listings).name
+    result = store.engine().search(query)
+    assert result.total == 10
+    assert_same(result, answer(listings, query, generation), query)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"near": ANCHORS[3]},
+        {"filters": (Filter(Field.STATE, ("PA",)),)},
+        {"exclusions": (Filter(Field.STATE, ("PA",)),)},
+        {"exclusions": (Filter(Field.NPI, ("1",)),)},
+        {"text": ("pain",)},
+        {"name": ("martinez", "ana")},
+        {"facets": (Field.STATE,)},
+        {"freshness_bands": (FreshnessBand(30, 6),)},
+        {"name_points": NamePoints(1, 2, 3)},
+    ],
+    ids=str,
+)
+def test_whatever_else_is_asked_is_found_the_plain_way(store: Store, asked: dict[str, object]) -> None:
+    listings = corpus(LISTINGS)
+    plain, of = Query(TODAY, name=(CROWD,), limit=1), view(store, listings)
+    assert named(of, plain) is not None
+    assert named(of, replace(plain, **asked)) is None  # type: ignore[arg-type]  # any field of a query
+
+
+def test_excluding_what_nobody_has_changes_nothing(store: Store) -> None:
+    listings = [replace(item, tokens={**item.tokens, Field.SCOPE: ()}) for item in corpus(LISTINGS)]
+    found = named(view(store, listings), Query(TODAY, name=(CROWD,), exclusions=(OUTSIDE,), limit=1))
+    assert found is not None
+    assert found.total > 0
