@@ -5,15 +5,18 @@ at most 4).
 """
 
 import logging
+import mmap
 import os
 import shutil
+import socket
 import tempfile
+import time
 import traceback
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import ThreadWorker
 
 
 def without_request(record: logging.LogRecord) -> bool:
@@ -46,9 +49,72 @@ class PrivateLogger(Logger):
         self.error_log.addFilter(without_request)
 
 
+class Seats:
+    """How many connections each worker holds, in memory that all of them share: one number a seat, 0 while it is free,
+    else one more than are held."""
+
+    COUNT = 64
+
+    def __init__(self) -> None:
+        self._numbers = memoryview(mmap.mmap(-1, 4 * self.COUNT)).cast("I")
+
+    def take(self) -> "Seat":
+        """A free seat; the last one where there is none."""
+        at = next((at for at, number in enumerate(self._numbers) if not number), self.COUNT - 1)
+        return Seat(self._numbers, at)
+
+
+class Seat:
+    """One worker's number among all."""
+
+    def __init__(self, numbers: memoryview, at: int) -> None:
+        self._numbers, self._at = numbers, at
+        self.hold(0)
+
+    def hold(self, connections: int) -> None:
+        self._numbers[self._at] = connections + 1
+
+    def free(self) -> None:
+        self._numbers[self._at] = 0
+
+    def is_fewest(self) -> bool:
+        """Whether no other worker holds fewer connections."""
+        return self._numbers[self._at] <= min(filter(None, self._numbers), default=0)
+
+
+class EvenWorker(ThreadWorker):
+    """gunicorn's threaded worker, which lets a worker with fewer connections accept first.
+
+    Connections stay with the worker that accepted them. When many come at once, the worker that wakes first takes
+    most of them, often all: then one processor answers everybody and another stands still.
+    """
+
+    PATIENCE, WAIT_S = 5, 0.001
+    """How often, and how long each time, the others go first: nobody waits for a worker that hangs."""
+
+    seat: Seat | None = None
+
+    @property
+    def nr_conns(self) -> int:
+        return self._held
+
+    @nr_conns.setter
+    def nr_conns(self, connections: int) -> None:
+        self._held = connections
+        if self.seat is not None:
+            self.seat.hold(connections)
+
+    def accept(self, *listener: socket.socket) -> None:
+        for _ in range(self.PATIENCE):
+            if self.seat is None or self.seat.is_fewest():
+                break
+            time.sleep(self.WAIT_S)
+        super().accept(*listener)
+
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", min(os.cpu_count() or 1, 4)))
-worker_class = "gthread"
+worker_class = EvenWorker
 threads = 4
 timeout = 30
 graceful_timeout = 30
@@ -59,6 +125,8 @@ logger_class = PrivateLogger
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 
+_seats = Seats()
+
 # The workers write their figures here, so that /metrics of any one of them tells those of all.
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 _made_here = None if os.environ.get(METRICS) else tempfile.mkdtemp(prefix="directory-metrics-")
@@ -66,10 +134,16 @@ if _made_here:
     os.environ[METRICS] = _made_here
 
 
-def child_exit(server: Arbiter, worker: Worker) -> None:
+def pre_fork(server: Arbiter, worker: EvenWorker) -> None:
+    worker.seat = _seats.take()
+
+
+def child_exit(server: Arbiter, worker: EvenWorker) -> None:
     """Forget what only a living worker can say."""
     from prometheus_client import multiprocess  # not before the variable above is set
 
+    if worker.seat is not None:
+        worker.seat.free()
     multiprocess.mark_process_dead(worker.pid)
 
 
