@@ -32,6 +32,7 @@ from indexer import snapshot as keeping
 from indexer import status as reviewing
 from indexer import sync as syncing
 from indexer import why_not as explaining
+from indexer.alongside import alongside
 from indexer.beside import CutOff, beside
 from indexer.reporting import Reporter, reporter
 from indexer.sources.dating import Dating
@@ -185,8 +186,10 @@ def load_seed(folder: Path, *, as_json: bool) -> None:
     help="Whom to take: back and neck care, or every active number, of which the others are found by name only.",
 )
 @click.option("--rejects", type=click.Path(path_type=Path, file_okay=False), help="Folder for rejected rows.")
+@click.option("--rebuild", "rebuilds", is_flag=True, help="Rebuild the index too; on a first load, while it goes on.")
+@_engine_option
 @_json_option
-def load_nppes(files: tuple[Path, ...], *, as_json: bool, **options: Any) -> None:
+def load_nppes(files: tuple[Path, ...], engine: str | None, *, rebuilds: bool, as_json: bool, **options: Any) -> None:
     """Load registry files (NPPES): .csv, .csv.gz, or the registry's .zip with its tables.
 
     Each file is read through before anything is loaded from it. Every row is loaded, skipped, deactivated or
@@ -196,8 +199,12 @@ def load_nppes(files: tuple[Path, ...], *, as_json: bool, **options: Any) -> Non
     Secondary locations (pl_pfile), other names (othername_pfile) and endpoints (endpoint_pfile) are taken from the
     archive, or as files of their own once the main table is loaded.
 
+    With --rebuild the index of --engine is made as well. Where nothing was held before and one file is given, it is
+    made of the rows while they are loaded, in half the time.
+
     \b
     Examples:
+      indexer load nppes --rebuild NPPES_Data_Dissemination_November_2025.zip
       indexer load nppes NPPES_Data_Dissemination_November_2025.zip
       indexer load nppes pl_pfile_20251103-20251109.csv
       indexer load nppes --accept-old npidata_pfile_week_20240122.csv.gz
@@ -206,8 +213,14 @@ def load_nppes(files: tuple[Path, ...], *, as_json: bool, **options: Any) -> Non
 
     def start() -> None:
         composition = compose()
-        for path in files:
-            run.attempt(partial(_load_file, run, composition, path, options))
+        names = _names(engine, composition) if rebuilds else ()
+        if len(files) == 1 and names and not composition.source.count():
+            names = _load_with_index(run, composition, files[0], options, names)
+        else:
+            for path in files:
+                run.attempt(partial(_load_file, run, composition, path, options))
+        for name in () if run.code else names:
+            run.attempt(partial(_rebuild, run, composition, composition.index(name)))
 
     run.attempt(start)
     run.leave()
@@ -240,10 +253,29 @@ def load_leie(file: Path, file_date: datetime | None, rejects: Path | None, *, a
     run.leave()
 
 
-def _load_file(run: Run, composition: Composition, path: Path, options: dict[str, Any]) -> None:
+def _load_with_index(
+    run: Run, composition: Composition, path: Path, options: dict[str, Any], names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Loads a file into empty records, and makes the first index meanwhile. Names the indices still to be made."""
+    with alongside(composition.index(names[0]), composition.source, composition.making()) as maker:
+        run.attempt(partial(_load_file, run, composition, path, options, maker))
+        if run.code:
+            return ()
+        with run.report.task(f"Building {names[0]}", None, "listings") as advance:
+            done = maker.published()
+            advance(done.generation.listings if done else 0)
+    if done is None:
+        return names
+    run.report.result(publishing.as_data(done), publishing.as_lines(done))
+    return names[1:]
+
+
+def _load_file(
+    run: Run, composition: Composition, path: Path, options: dict[str, Any], onlooker: loading.Onlooker = loading.NOBODY
+) -> None:
     day: datetime | None = options["file_date"]
     loader = loading.RegistryLoader(
-        composition.loading, composition.vocabulary, composition.positions, now().date(), run.report, beside
+        composition.loading, composition.vocabulary, composition.positions, now().date(), run.report, beside, onlooker
     )
     chosen = loading.Options(
         rejects_dir=options["rejects"] or composition.settings.data_dir / "rejects",

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from directory.registration.loading import AlreadyLoaded, Dataset, Load, LoadFile
+from directory.registration.loading import AlreadyLoaded, Dataset, Load, LoadFile, Taken
 from directory.registration.loading import Loading as Records
 from directory.registration.loading import Tally as Kept
 from directory.search.places import Positions
@@ -65,9 +65,25 @@ class Loading:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
+class Onlooker(Protocol):
+    """Whoever makes something of what a load writes while it goes on."""
+
+    def take(self, taken: Taken | None, piece: bytes = b"") -> None:
+        """What was written of a piece, an encoded batch; None where the load cannot tell."""
+        ...
+
+
+class _Nobody:
+    def take(self, taken: Taken | None, piece: bytes = b"") -> None: ...
+
+
+NOBODY: Onlooker = _Nobody()
+
+
 @dataclass(frozen=True, slots=True)
 class RegistryLoader:
-    """Loads registry files. `today` is the day of loading; `beside` says where rows are read and judged."""
+    """Loads registry files. `today` is the day of loading; `beside` says where rows are read and judged; `onlooker` is
+    told what is written."""
 
     records: Records
     vocabulary: Vocabulary
@@ -75,6 +91,7 @@ class RegistryLoader:
     today: date
     reporter: Reporter
     beside: Beside = here
+    onlooker: Onlooker = NOBODY
 
     def load(self, path: Path, options: Options) -> Loading:
         """Reads the file through, then loads it. Nothing is loaded from a file that is damaged or of another layout."""
@@ -112,6 +129,7 @@ class RegistryLoader:
         further = FurtherLoader(load, reading, self.reporter, rejected.add, lambda: load.advance(_counts(done)))
         for table, brought in further.take(found, whole=whole):
             done.further[table] = brought
+        self.onlooker.take(load.taken())
         done.rejects = rejected.path if rejected.count else None
         record = load.finish(_counts(done))
         done.load_id, done.counts = record.id, record.counts
@@ -128,6 +146,7 @@ class RegistryLoader:
             for piece in pieces:
                 batch = Batch.decode(piece)
                 self._take(batch, load, rejected, done, before)
+                self.onlooker.take(load.taken(), piece)
                 advance(batch.tally.rows)
 
     def _take(self, batch: Batch, load: Load, rejected: Rejects, done: Loading, before: "_Before") -> None:

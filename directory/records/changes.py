@@ -38,7 +38,9 @@ class Change:
 
     `practitioners` and `clinics` are those whose own facts changed; `of_practitioner` and `of_clinic` those of whom
     only something beside them did (a role, a location, a link). Rows that are written anyway may carry `revision`
-    at once; everything else that shows the change is stamped at the end.
+    at once; everything else that shows the change is stamped at the end. `new_practitioners` and `new_clinics` are
+    added rows that carry it, and that nothing which was held shows. `subjects` are all that show the change, once it
+    is closed.
     """
 
     connection: Connection
@@ -47,11 +49,9 @@ class Change:
     clinics: set[str] = field(default_factory=set)
     of_practitioner: set[str] = field(default_factory=set)
     of_clinic: set[str] = field(default_factory=set)
-
-    @property
-    def touches(self) -> bool:
-        """Whether anything changed that search must hear of."""
-        return bool(self.practitioners or self.clinics or self.of_practitioner or self.of_clinic)
+    new_practitioners: set[str] = field(default_factory=set)
+    new_clinics: set[str] = field(default_factory=set)
+    subjects: frozenset[str] = frozenset()
 
     def relocated(self, locations: Collection[str]) -> None:
         """The positions of these locations changed: everybody there shows it."""
@@ -71,10 +71,13 @@ class Change:
     def close(self, cause: str, subject: str | None, load_id: int | None) -> None:
         """Stamps every subject that shows the change and writes the outbox row; nothing where nothing changed."""
         people, clinics = self._showing()
+        self._stamp(practitioner.c.npi, people - self.new_practitioners)
+        self._stamp(clinic.c.id, clinics - self.new_clinics)
+        people |= self.new_practitioners
+        clinics |= self.new_clinics
         if not people and not clinics:
             return
-        self._stamp(practitioner.c.npi, people)
-        self._stamp(clinic.c.id, clinics)
+        self.subjects = frozenset((*map("p{}".format, people), *map("c{}".format, clinics)))
         row = {
             "revision": self.revision,
             "cause": cause,

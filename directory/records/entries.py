@@ -1,7 +1,7 @@
 """How what a load brings compares with what is held."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -53,10 +53,12 @@ def chunks(entries: Iterable[Entry]) -> Iterator[dict[str, Entry]]:
         yield chunk
 
 
-def sift(connection: Connection, key: Column[str], chunk: Mapping[str, Entry], as_of: date) -> Sifted[Entry]:
-    """Compares a chunk with what is held; `as_of` is the day of its facts."""
+def sift(
+    connection: Connection, key: Column[str], chunk: Mapping[str, Entry], as_of: date, possible: Collection[str]
+) -> Sifted[Entry]:
+    """Compares a chunk with what is held, at most under its `possible` keys; `as_of` is the day of its facts."""
     statement = select(key, key.table.c.digest, key.table.c.as_of)
-    held = {row[0]: row for row in rows_with(connection, statement, key, chunk)}
+    held = {row[0]: row for row in rows_with(connection, statement, key, possible)}
     digests = {name: _digest(entry) for name, entry in chunk.items()}
     known = sorted(held.keys() & chunk.keys())
     older = {name for name in known if held[name].as_of is not None and held[name].as_of > as_of}

@@ -52,14 +52,16 @@ def _enforce(connection: Connection, key: Column[str], npis: Collection[str]) ->
     return _Moved(_hide(connection, key, npis), _show(connection, key, npis))
 
 
-def hide_excluded(connection: Connection, key: Column[str], keys: Collection[str]) -> None:
-    """Hides those of these subjects whose NPI is on the list that is held."""
+def hide_excluded(connection: Connection, key: Column[str], keys: Collection[str]) -> set[str]:
+    """Hides those of these subjects whose NPI is on the list that is held. Returns the keys of those it hid."""
+    if connection.execute(select(exclusion.c.id).limit(1)).first() is None:
+        return set()
     of_ours = set()
     table = key.table
     for part in sliced(keys):
         listed = select(table.c.npi).where(key.in_(part), table.c.npi.in_(select(exclusion.c.npi)))
         of_ours |= set(connection.scalars(listed))
-    _hide(connection, key, of_ours)
+    return _hide(connection, key, of_ours)
 
 
 def _check_order(connection: Connection, as_of: date) -> None:

@@ -27,6 +27,7 @@ from directory.records.loads import close_load, latest_loads, note_progress, ope
 from directory.records.rows import Values, clinic_values, practitioner_values
 from directory.records.stated import restate
 from directory.records.tables import clinic, practitioner
+from directory.records.telling import Telling, Written, as_given, revision_where_empty
 from directory.records.writes import (
     hide_as_loaded,
     insert_rows,
@@ -45,6 +46,7 @@ from directory.registration.loading import (
     LoadFile,
     LoadRecord,
     PractitionerEntry,
+    Taken,
     Tally,
 )
 
@@ -66,7 +68,8 @@ class SqlLoading:
     ) -> "SqlLoad":
         with writing(self._engine) as connection:
             load = open_load(connection, held, file, options or {}, allow_older=allow_older, repeat=repeat)
-        return SqlLoad(self._engine, load, file)
+            empty_at = revision_where_empty(connection)
+        return SqlLoad(self._engine, load, file, empty_at)
 
     def latest(self, limit: int = 10) -> tuple[LoadRecord, ...]:
         with reading(self._engine) as connection:
@@ -76,10 +79,12 @@ class SqlLoading:
 class SqlLoad:
     """Implements `registration.loading.Load`."""
 
-    def __init__(self, engine: Engine, load: LoadRecord, file: LoadFile) -> None:
+    def __init__(self, engine: Engine, load: LoadRecord, file: LoadFile, empty_at: int | None) -> None:
+        """`empty_at` is the revision at which the records held nothing, None where they hold something."""
         self._engine = engine
         self._file = file
-        self._held = Held()
+        self._held = Held() if empty_at is None else Held.nothing(empty_at)
+        self._telling = None if empty_at is None else Telling(empty_at)
         self.id = load.id
         self.before = load.counts
 
@@ -119,6 +124,8 @@ class SqlLoad:
 
     def further(self, entries: Iterable[FurtherEntry]) -> Tally:
         total = Tally()
+        # They bring locations of which nothing is noted.
+        self._held.places = None
         for chunk in chunked(entries):
             with self._changing() as change:
                 total += write_further(change, chunk, self._file)
@@ -135,18 +142,29 @@ class SqlLoad:
                 take_back(change, what, (), part, self._file)
         return len(people) + len(clinics)
 
+    def taken(self) -> Taken | None:
+        return None if self._telling is None else self._telling.taken()
+
     def finish(self, counts: Mapping[str, int]) -> LoadRecord:
         with writing(self._engine) as connection:
             return close_load(connection, self.id, counts)
 
     @contextmanager
-    def _changing(self, npis: Iterable[str] = ()) -> Iterator[Change]:
-        """A change after which these NPIs are held."""
+    def _changing(self) -> Iterator[Change]:
+        with self._writing(()) as (change, _):
+            yield change
+
+    @contextmanager
+    def _writing(self, npis: Iterable[str]) -> Iterator[tuple[Change, Written]]:
+        """A change after which these NPIs are held, and what is to be said of it."""
+        written = Written()
         try:
             with changing(self._engine, "load", load_id=self.id) as change:
-                yield change
-            if change.touches:
-                self._held.added(change, npis)
+                yield change, written
+            if change.subjects:
+                self._held.added(change, npis, written.places)
+                if self._telling is not None:
+                    self._telling.add(change, written)
         except exc.IntegrityError as error:
             message = "A record names a clinic that was not loaded: load clinics before their staff and links."
             raise InvalidInput(message) from error
@@ -155,33 +173,51 @@ class SqlLoad:
             raise InvalidInput(message) from error
 
     def _clinics(self, chunk: Mapping[str, ClinicEntry]) -> Tally:
-        with self._changing(entry.clinic.npi for entry in chunk.values() if entry.clinic.npi) as change:
-            sifted = sift(change.connection, clinic.c.id, chunk, self._file.date)
+        npis = {entry.key: entry.clinic.npi for entry in chunk.values()}
+        stated = [npi for npi in npis.values() if npi]
+        with self._writing(stated) as (change, written):
+            known = self._held.possible(change, stated)
+            possible = [key for key, npi in npis.items() if not npi or npi in known]
+            sifted = sift(change.connection, clinic.c.id, chunk, self._file.date, possible)
             values = {entry.key: clinic_values(entry.clinic) for entry in sifted.written}
-            self._write(change, clinic.c.id, values, sifted)
+            self._write(change, clinic.c.id, values, sifted, written)
             write_sites(change.connection, sifted, self._file.source)
-            restate(change.connection, [f"c{key}" for key in sifted.keys])
-            change.clinics.update(sifted.keys)
+            change.clinics.update(entry.key for entry in sifted.changed)
+            change.new_clinics.update(entry.key for entry in sifted.added)
             change.relinked()
             return sifted.tally
 
     def _practitioners(self, chunk: Mapping[str, PractitionerEntry]) -> Tally:
-        with self._changing(chunk) as change:
-            sifted = sift(change.connection, practitioner.c.npi, chunk, self._file.date)
+        with self._writing(chunk) as (change, written):
+            possible = self._held.possible(change, chunk.keys())
+            sifted = sift(change.connection, practitioner.c.npi, chunk, self._file.date, possible)
             # Clinics that somebody leaves show it too, and after the change nothing would lead to them.
             change.of_clinic |= clinics_of(change.connection, [entry.key for entry in sifted.changed])
+            change.of_clinic |= {role.clinic_id for entry in sifted.added for role in entry.roles if role.clinic_id}
             values = {entry.key: practitioner_values(entry.practitioner) for entry in sifted.written}
-            self._write(change, practitioner.c.npi, values, sifted)
+            self._write(change, practitioner.c.npi, values, sifted, written)
             write_roles(change.connection, sifted, self._file.source)
-            restate(change.connection, [f"p{key}" for key in sifted.keys])
-            change.practitioners.update(sifted.keys)
+            change.practitioners.update(entry.key for entry in sifted.changed)
+            change.new_practitioners.update(entry.key for entry in sifted.added)
             return sifted.tally
 
-    def _write(self, change: Change, key: Column[str], values: Mapping[str, Values], sifted: Sifted[Entry]) -> None:
+    def _write(
+        self, change: Change, key: Column[str], values: Mapping[str, Values], sifted: Sifted[Entry], written: Written
+    ) -> None:
         shared = {"as_of": self._file.date, "load_id": self.id, "revision": change.revision}
         rows = {name: {**row, **shared, "digest": sifted.digests[name]} for name, row in values.items()}
         insert_rows(change.connection, key.table, [rows[entry.key] for entry in sifted.added])
         update_rows(change.connection, key, [rows[entry.key] for entry in sifted.changed])
         hide_as_loaded(change.connection, key, sifted.written)
-        hide_excluded(change.connection, key, sifted.keys)
-        write_locations(change, sifted.written)
+        otherwise = hide_excluded(change.connection, key, sifted.keys)
+        subjects = {_subject(key, name): name for name in sifted.keys}
+        otherwise |= {subjects[subject] for subject in restate(change.connection, subjects)}
+        named = {place.id for entry in sifted.written for place in entry.locations}
+        places = write_locations(change, sifted.written, self._held.possible_places(change, named))
+        written.places = places.named
+        given = as_given(sifted.added, otherwise, places.unlike)
+        written.as_given = frozenset(_subject(key, name) for name in given)
+
+
+def _subject(key: Column[str], name: str) -> str:
+    return f"{'c' if key.table is clinic else 'p'}{name}"

@@ -22,14 +22,24 @@ def state(connection: Connection, subject: str, draft: ClinicDraft) -> None:
         connection.execute(update(practitioner).where(practitioner.c.npi == key).values(values))
 
 
-def restate(connection: Connection, subjects: Collection[str]) -> None:
-    """The same again for those of these subjects that somebody looks after: a file was just written over them."""
-    for subject in sorted(values_of(connection, ownership.c.subject, ownership.c.subject, subjects)):
+def restate(connection: Connection, subjects: Collection[str]) -> set[str]:
+    """The same again for those of these subjects that somebody looks after, who are returned: a file was just written
+    over them."""
+    owned = _owned(connection, subjects)
+    for subject in sorted(owned):
         approved = (application.c.subject == subject) & (application.c.state == State.APPROVED.value)
         latest = select(application.c.draft).where(approved).order_by(application.c.changed_at.desc()).limit(1)
         stored = connection.execute(latest).scalar_one_or_none()
         if stored is not None:
             state(connection, subject, draft_of(stored))
+    return owned
+
+
+def _owned(connection: Connection, subjects: Collection[str]) -> set[str]:
+    # Before anybody has registered, a country's registry need not be asked for one by one.
+    if connection.execute(select(ownership.c.subject).limit(1)).first() is None:
+        return set()
+    return values_of(connection, ownership.c.subject, ownership.c.subject, subjects)
 
 
 def _own_values(draft: ClinicDraft) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Writing a chunk of a load: rows by the thousand, and only those that differ."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,6 +21,7 @@ from directory.records.rows import (
     Values,
     address_of,
     evidence_values,
+    location_of,
     location_values,
     position_of,
     role_values,
@@ -127,20 +128,37 @@ class _Placed:
         return self.location.position != position_of(held) or self.quarantined != held.quarantine_reason
 
 
-def write_locations(change: Change, entries: Placed) -> None:
-    """Adds locations, and moves those whose position became better known.
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """Ids of locations that entries name: all of them, and those that some entry states otherwise than they are held
+    now."""
+
+    named: Collection[str]
+    unlike: Set[str]
+
+
+def write_locations(change: Change, entries: Placed, possible: Collection[str] | None = None) -> Locations:
+    """Adds locations, and moves those whose position became better known. At most the `possible` ones are held.
 
     One address may be spelt in several ways, and each may be placed a little differently. So that the order of rows
     plays no part: a better precision wins, and at equal precision only the spelling that is held may move it.
     """
     named = _named(entries)
-    held = {row.id: row for row in rows_with(change.connection, select(location), location.c.id, named)}
-    added = [max(named[key], key=lambda item: item.rank) for key in sorted(named.keys() - held.keys())]
+    asked = named if possible is None else possible
+    held = {row.id: row for row in rows_with(change.connection, select(location), location.c.id, asked)}
+    added = {key: max(named[key], key=lambda item: item.rank) for key in sorted(named.keys() - held.keys())}
     best = {key: _best(named[key], row) for key, row in held.items()}
     moved = [best[key] for key, row in sorted(held.items()) if best[key].moves(row)]
-    insert_rows(change.connection, location, [item.values for item in added])
+    insert_rows(change.connection, location, [item.values for item in added.values()])
     update_rows(change.connection, location.c.id, [item.values for item in moved])
     change.relocated([item.location.id for item in moved])
+    now = {key: best[key].location if best[key].moves(row) else location_of(row, key) for key, row in held.items()}
+    now |= {key: item.location for key, item in added.items()}
+    return Locations(named.keys(), {key for key, items in named.items() if _any_other(items, now[key])})
+
+
+def _any_other(items: Sequence[_Placed], held: Location) -> bool:
+    return any(item.location is not held and item.location != held for item in items)
 
 
 def _named(entries: Placed) -> Mapping[str, list[_Placed]]:

@@ -196,6 +196,20 @@ class FurtherEndpoints:
 FurtherEntry = FurtherLocations | FurtherNames | FurtherEndpoints
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a load wrote into records that held nothing, since it was last asked: enough to know every record.
+
+    `written` has, by revision, the subjects (`p<NPI>`, `c<clinic id>`) that were added at it and of whom the records
+    hold just what their entries say. `others` were changed in another way. Nobody else has changed anything up to
+    `position`, the latest revision.
+    """
+
+    written: Mapping[int, tuple[str, ...]]
+    others: frozenset[str]
+    position: int
+
+
 class Load(Protocol):
     """A load that was begun. Its methods take any number of entries and keep all of a chunk or none of it.
 
@@ -252,6 +266,11 @@ class Load(Protocol):
         """Takes back what an earlier day stated: `whole`, of everybody, or only of those whom this file's main table
         names. NPIs of which it is `unclear` what the file states keep what they have. The number of NPIs that lost it.
         """
+        ...
+
+    def taken(self) -> Taken | None:
+        """What was written since this was last asked, or None where that would not tell all that the records hold:
+        they held something when the load was begun, or somebody else changed them since."""
         ...
 
     def finish(self, counts: Mapping[str, int]) -> LoadRecord:

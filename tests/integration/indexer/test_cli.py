@@ -62,6 +62,30 @@ def test_from_a_file_to_a_listing_that_is_found(site: Site, invoke: Invoke) -> N
     assert f"{path.name} of" in shown
 
 
+def test_one_command_from_a_file_to_a_search(site: Site, invoke: Invoke) -> None:
+    first = invoke("load", "nppes", "--rebuild", site.file(individual(1), organization(2), day=last_week()))
+    assert first.exit_code == 0
+    assert re.search(r"^Building embedded: 2 listings in \d", first.stdout, re.MULTILINE)
+    assert "embedded: 2 listings, live as 000001" in first.stdout
+    assert "difference now 0" in invoke("reconcile").stdout
+    # Records that hold something are read in the usual way.
+    later = invoke("load", "nppes", "--rebuild", site.file(individual(1), individual(3)))
+    assert re.search(r"^Building embedded: 3 records in \d", later.stdout, re.MULTILINE)
+    assert "embedded: 3 listings, 2 before, live as 000002" in later.stdout
+
+
+def test_no_index_of_a_file_that_could_not_be_loaded(site: Site, invoke: Invoke) -> None:
+    assert invoke("load", "nppes", "--rebuild", site.folder / "nowhere.csv").exit_code == 3
+    assert site.index.live() is None
+
+
+def test_an_index_that_is_locked_is_said_and_the_load_is_kept(site: Site, invoke: Invoke) -> None:
+    with site.index.lock():
+        found = invoke("load", "nppes", "--rebuild", site.file(individual(1)))
+    assert found.exit_code == 5
+    assert site.composition.source.count() == 1
+
+
 def test_a_line_for_every_step_without_a_terminal(site: Site, invoke: Invoke) -> None:
     path = site.file(individual(1))
     out = invoke("load", "nppes", path).stdout
