@@ -133,12 +133,10 @@ class _Found:
         return (segment.by_name if self._order == BY_NAME else segment.by_id)[ranks]
 
     def places(self, ranked: Sequence[tuple[int, int]]) -> list[Place]:
-        ranks = np.array([rank for rank, _ in ranked], np.int64)
-        docs: Ints = self._docs(ranks)
         segment = self._segment
-        by_name = self._order == BY_NAME
+        docs: Ints = self._docs(np.array([rank for rank, _ in ranked], np.int64))
         ids = segment.ids_of(docs)
-        names = segment.sort_names_of(docs) if by_name else [""] * len(ids)
+        names = segment.sort_names_of(docs) if self._order == BY_NAME else [""] * len(ids)
         return [
             Place(self._view, doc, item, points, None, name)
             for doc, item, (_, points), name in zip(docs.tolist(), ids, ranked, names, strict=True)

@@ -6,8 +6,7 @@ only what is left, a page and its ties, is ordered by exact distance and id.
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -28,8 +27,7 @@ _RINGS_FROM = 4_096
 """Fewer documents than this are measured all, rather than ring by ring."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A document of a view with everything that its place in the order depends on."""
 
     view: View

@@ -1,113 +1,101 @@
 """All words of a vocabulary that one typo turns into another: exactly those, however many there are.
 
-Words stand by length, as rows of code points. A 64-bit signature per word (has the letter once, has it twice) throws
-out nearly all others: one typo changes at most two of its bits. What is left is compared letter by letter, in bulk.
+A word has a key, and one more for each of its letters: that of the word with any letter in this place. A word that is
+asked for has the same, and those of everything that a typo made of it: a letter more, a letter fewer, two neighbours
+swapped. Words that share such a key are one typo apart. So a few dozen keys are looked up, however long the vocabulary
+is. Keys are sums of 64 bits per letter and place: two words share one by chance once in about 10^12 questions.
 """
 
-from collections.abc import Iterable, Iterator
+import string
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 
-from directory.engines.embedded.arrays import Array, Bools, Ints
+from directory.engines.embedded.arrays import Array
 from directory.engines.embedded.container import Container, ContainerWriter
+from directory.engines.embedded.identifiers import digest
 from directory.search.fold import MAX_WORD
 
-_PER_LETTER = 2
-_LETTERS = 26
-_OTHERS = 64 - _PER_LETTER * _LETTERS
+_MASK = (1 << 64) - 1
+_PLACES = range(MAX_WORD + 2)
 
 
-def signature(word: str) -> int:
-    """Letters a..z take two bits each (once, twice or more), everything else shares the remaining twelve."""
-    bits = 0
-    for letter in word:
-        code = ord(letter) - ord("a")
-        if not 0 <= code < _LETTERS:
-            bits |= 1 << (_PER_LETTER * _LETTERS + ord(letter) % _OTHERS)
-        elif bits >> (_PER_LETTER * code) & 1:
-            bits |= 2 << (_PER_LETTER * code)
-        else:
-            bits |= 1 << (_PER_LETTER * code)
-    return bits
+def _mark(letter: str, place: int) -> int:
+    """64 bits that stand for a letter in a place; the empty string is any letter."""
+    return int.from_bytes(digest(f"{place} {letter}"), "little")
 
 
-def write_typos(writer: ContainerWriter, name: str, words: Iterable[str]) -> None:
+_ANY = [_mark("", place) for place in _PLACES]
+_MARKS = {letter: [_mark(letter, place) for place in _PLACES] for letter in string.ascii_lowercase + string.digits}
+
+
+def _marks(letter: str, place: int) -> Mapping[int, int] | Sequence[int]:
+    """Of a letter, in a place and the two beside it."""
+    return _MARKS.get(letter) or {near: _mark(letter, near) for near in (place - 1, place, place + 1)}
+
+
+def write_typos(writer: ContainerWriter, name: str, words: Sequence[str]) -> None:
     """Stores what `Typos` reads, for words numbered in the order given."""
-    lengths, signatures, letters = [], [], []
-    for word in words:
-        lengths.append(len(word))
-        signatures.append(signature(word))
-        letters.append(word)
-    by_length = np.argsort(np.array(lengths, np.int64), kind="stable")
-    ordered = np.array(lengths, np.int64)[by_length]
-    codes = "".join(letters[index] for index in by_length.tolist()).encode("utf-32-le", "surrogatepass")
-    writer.put(f"{name}.typo_words", by_length.astype(np.uint32))
-    writer.put(f"{name}.typo_signatures", np.array(signatures, np.uint64)[by_length])
-    writer.put(f"{name}.typo_starts", np.searchsorted(ordered, np.arange(MAX_WORD + 3)))
-    writer.put(f"{name}.typo_letters", np.frombuffer(codes, np.uint32))
+    numbers, keys = [np.empty(0, np.uint32)], [np.empty(0, np.uint64)]
+    for length, own in groupby(
+        sorted(range(len(words)), key=lambda number: len(words[number])), lambda n: len(words[n])
+    ):
+        of_length = np.fromiter(own, np.uint32)
+        numbers.append(np.repeat(of_length, length + 1))
+        keys.append(_stored([words[number] for number in of_length.tolist()], length).ravel())
+    together = np.concatenate(keys)
+    order = np.argsort(together)
+    writer.put(f"{name}.typo_keys", together[order])
+    writer.put(f"{name}.typo_words", np.concatenate(numbers)[order])
+
+
+def _stored(words: Iterable[str], length: int) -> Array:
+    """Per word of one length its key and those with any letter in each place."""
+    letters, codes = np.unique(
+        np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32), return_inverse=True
+    )
+    marks = np.array([[_mark(chr(letter), place) for place in range(length)] for letter in letters.tolist()], np.uint64)
+    here = marks.reshape(-1, length)[codes.reshape(-1, length), np.arange(length)]
+    whole = here.sum(axis=1, dtype=np.uint64, keepdims=True)
+    return np.hstack([whole, whole - here + np.array(_ANY[:length], np.uint64)])
 
 
 class Typos:
-    """The vocabulary's words by length."""
+    """The keys of a vocabulary's words, in order."""
 
     def __init__(self, container: Container, name: str) -> None:
+        self._keys = container.array(f"{name}.typo_keys")
         self._words = container.array(f"{name}.typo_words")
-        self._signatures = container.array(f"{name}.typo_signatures")
-        self._starts = container.array(f"{name}.typo_starts").tolist()
-        self._letters = container.array(f"{name}.typo_letters")
-        self._at = self._letter_starts()
 
-    def near(self, word: str) -> Ints:
+    def near(self, word: str) -> list[int]:
         """Numbers of the words at most one typo away from the word (itself included), ascending."""
-        found = list(self._near(word))
-        return np.sort(np.concatenate(found)).astype(np.int64) if found else np.empty(0, np.int64)
-
-    def _near(self, word: str) -> Iterator[Array]:
-        code = np.frombuffer(word.encode("utf-32-le", "surrogatepass"), np.uint32)
-        mark = np.uint64(signature(word))
-        shortest, longest = max(1, len(word) - 1), min(MAX_WORD, len(word) + 1)
-        begin, end = self._starts[shortest], self._starts[longest + 1]
-        likely = np.flatnonzero(np.bitwise_count(self._signatures[begin:end] ^ mark) <= 2) + begin
-        for length, compare in ((len(word) - 1, _shorter), (len(word), _equally_long), (len(word) + 1, _longer)):
-            if not shortest <= length <= longest:
-                continue
-            first, last = self._starts[length], self._starts[length + 1]
-            own = likely[slice(*np.searchsorted(likely, (first, last)).tolist())]
-            if len(own):
-                rows = self._letters[self._at[length] : self._at[length + 1]].reshape(-1, length)[own - first]
-                yield self._words[own[compare(rows, code)]]
-
-    def _letter_starts(self) -> list[int]:
-        starts = [0]
-        for length in range(MAX_WORD + 1):
-            starts.append(starts[-1] + length * (self._starts[length + 1] - self._starts[length]))
-        return starts
+        if len(word) > MAX_WORD + 1:
+            return []
+        keys = np.array([key & _MASK for key in _asked(word)], np.uint64)
+        starts, ends = (np.searchsorted(self._keys, keys, side).tolist() for side in ("left", "right"))
+        found: set[int] = set()
+        for first, last in zip(starts, ends, strict=True):
+            if first < last:
+                found.update(self._words[first:last].tolist())
+        return sorted(found)
 
 
-def _equally_long(rows: Array, word: Array) -> Bools:
-    """One substitution, or one swap of neighbours."""
-    differs = rows != word
-    wrong = differs.sum(axis=1)
-    close: Bools = wrong <= 1
-    pairs = np.flatnonzero(wrong == 2)
-    at = differs[pairs].argmax(axis=1)
-    beside = np.minimum(at + 1, len(word) - 1)
-    swapped = (rows[pairs, at] == word[beside]) & (rows[pairs, beside] == word[at]) & differs[pairs, beside]
-    close[pairs[swapped]] = True
-    return close
-
-
-def _longer(rows: Array, word: Array) -> Bools:
-    """One letter more than the word: what agrees from the left and from the right covers the word."""
-    left = np.logical_and.accumulate(rows[:, :-1] == word, axis=1).sum(axis=1)
-    right = np.logical_and.accumulate((rows[:, 1:] == word)[:, ::-1], axis=1).sum(axis=1)
-    covered: Bools = left + right >= len(word)
-    return covered
-
-
-def _shorter(rows: Array, word: Array) -> Bools:
-    """One letter fewer than the word."""
-    left = np.logical_and.accumulate(rows == word[:-1], axis=1).sum(axis=1)
-    right = np.logical_and.accumulate((rows == word[1:])[:, ::-1], axis=1).sum(axis=1)
-    covered: Bools = left + right >= len(word) - 1
-    return covered
+def _asked(word: str) -> Iterator[int]:
+    """Keys, but for their size, of the word and of everything that is one typo from it."""
+    marks = [_marks(letter, place) for place, letter in enumerate(word)]
+    here = [own[place] for place, own in enumerate(marks)]
+    later = [own[place + 1] for place, own in enumerate(marks)]
+    earlier = [own[place - 1] if place else 0 for place, own in enumerate(marks)]
+    whole, before, pushed, pulled = sum(here), 0, sum(later), sum(earlier)
+    yield whole
+    for place, own in enumerate(here):
+        pulled -= earlier[place]
+        yield whole - own + _ANY[place]
+        yield before + _ANY[place] + pushed
+        yield before + pulled
+        if place:
+            yield whole - here[place - 1] - own + later[place - 1] + earlier[place]
+        pushed -= later[place]
+        before += own
+    yield whole + _ANY[len(word)]

@@ -160,7 +160,7 @@ class WordsColumn:
 
     def near(self, of: "Place") -> list[int]:
         """Numbers of the other words that are one typo away from the word."""
-        return [number for number in self._typos.near(of.word).tolist() if not (of.is_there and number == of.at)]
+        return [number for number in self._typos.near(of.word) if not (of.is_there and number == of.at)]
 
     def documents(self, ranges: Sequence[Range]) -> int | None:
         """How many documents have any word of these ranges of numbers, where that is known without reading them."""

@@ -3,11 +3,13 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from directory.engines.embedded.container import Container, ContainerWriter
-from directory.engines.embedded.typos import Typos, signature, write_typos
+from directory.engines.embedded.typos import Typos, write_typos
+from directory.search.fold import MAX_WORD
 
 FEW = st.text("abcé1王", min_size=1, max_size=7)
 WORDS = st.lists(st.one_of(FEW, st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)), max_size=40)
@@ -30,7 +32,7 @@ def near(words: list[str], word: str) -> list[str]:
         writer = ContainerWriter(Path(folder) / "words")
         write_typos(writer, "w", words)
         writer.finish({})
-        return [words[number] for number in Typos(Container(writer.path), "w").near(word).tolist()]
+        return [words[number] for number in Typos(Container(writer.path), "w").near(word)]
 
 
 @given(WORDS.map(lambda words: sorted(set(words))), FEW)
@@ -40,10 +42,12 @@ def test_exactly_the_words_one_typo_away_are_found(words: list[str], word: str) 
     assert near(words, word) == [other for other in words if alignment(word, other) <= 1]
 
 
-@given(FEW, FEW)
-def test_a_typo_changes_at_most_two_bits_of_a_signature(word: str, other: str) -> None:
-    if alignment(word, other) <= 1:
-        assert (signature(word) ^ signature(other)).bit_count() <= 2
+@pytest.mark.parametrize("length", [MAX_WORD - 1, MAX_WORD])
+def test_the_longest_words_have_neighbours_too(length: int) -> None:
+    longest = ("abcdefghij" * 5)[:MAX_WORD]
+    words = sorted({longest, longest[:-1], longest[:-1] + "x", "x" + longest[1:], longest[1:]})
+    for asked in (longest[:length], longest + "x", longest + "xy", longest * 9):
+        assert near(words, asked) == [word for word in words if alignment(word, asked) <= 1]
 
 
 def test_thousands_of_neighbours_are_all_found() -> None:
