@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from elasticsearch import ApiError, ConnectionError, Elasticsearch  # noqa: A004
+from elasticsearch import ApiError, ConnectionError, ConnectionTimeout, Elasticsearch  # noqa: A004
 
 from directory.domain.errors import EngineUnavailable
 from directory.engines.elasticsearch.client import check_version
@@ -14,7 +14,7 @@ from directory.engines.elasticsearch.distances import borders, judge
 from directory.engines.elasticsearch.errors import LATE, MISSING, NOTHING_LIVE, translated
 from directory.engines.elasticsearch.generations import Generations
 from directory.engines.elasticsearch.mapping import decoded
-from directory.engines.elasticsearch.paging import Found, Response, page, start
+from directory.engines.elasticsearch.paging import Found, Response, fetched, page
 from directory.engines.elasticsearch.query import BORDER, alive, body
 from directory.search.engine import Readiness
 from directory.search.listing import Listing
@@ -38,6 +38,11 @@ class _Limited:
         self._client = client
         self._made: dict[int, Elasticsearch] = {}
 
+    @property
+    def knows_others(self) -> bool:
+        """Whether there is more than one node to ask. One that failed or was too slow is left alone for a while."""
+        return len(self._client.transport.node_pool) > 1
+
     def to(self, seconds: float) -> Elasticsearch:
         """Rounded down to a hundredth of a second."""
         steps = max(1, int(seconds * _STEPS))
@@ -58,24 +63,31 @@ class _Conversation:
     ends_at: float
 
     def ask(self, request: dict[str, Any]) -> Response:
+        return self._insisting(lambda: self._search(request))
+
+    def live(self) -> str:
+        name = self._insisting(lambda: self.generations().live_name())
+        if name is None:
+            raise EngineUnavailable(NOTHING_LIVE)
+        return name
+
+    def generations(self) -> Generations:
+        return Generations(self.patient(), self.alias)
+
+    def _insisting(self, request: Callable[[], T]) -> T:
         """Asks once more where another node, or the generation that has just gone live, may answer."""
         try:
-            return self._search(request)
+            return request()
         except ApiError as error:
             if error.meta.status not in _VANISHED:
                 raise
         except ConnectionError:
             pass
-        return self._search(request)
-
-    def generations(self) -> Generations:
-        return Generations(self.patient(), self.alias)
-
-    def live(self) -> str:
-        name = self.generations().live_name()
-        if name is None:
-            raise EngineUnavailable(NOTHING_LIVE)
-        return name
+        except ConnectionTimeout:
+            # A single server that is overloaded would only have twice as much to do.
+            if not self.client.knows_others:
+                raise
+        return request()
 
     def patient(self) -> Elasticsearch:
         """The client with half of the time that is left: connecting and reading may each take as long."""
@@ -125,10 +137,10 @@ class ElasticsearchEngine:
 
 
 def _search(talk: _Conversation, query: Query) -> Result:
-    part = {"size": query.limit + 1 if query.limit else 0} | start(query, talk.ask)
-    request, response = _decided(talk, query, part)
+    request, response = _decided(talk, query, fetched(query, talk.ask))
     shown = page(query, response, {**request, "aggs": {}, "track_total_hits": False}, talk.ask)
-    generation = shown.hits[0].generation if shown.hits else talk.live()
+    hits = response["hits"]["hits"]
+    generation = hits[0]["_index"] if hits else talk.live()
     return Result(
         hits=tuple(Hit(decoded(hit.document), hit.points, hit.distance_m) for hit in shown.hits),
         total=response["hits"]["total"]["value"],

@@ -26,7 +26,6 @@ class Found(NamedTuple):
     """A hit. `believed` is Elasticsearch's own distance, infinite without a position; `distance_m` is the exact one."""
 
     id: str
-    generation: str
     points: int
     place: str | None
     distance_m: float | None
@@ -44,7 +43,14 @@ class Page:
     more: bool
 
 
-def start(query: Query, ask: Ask) -> dict[str, Any]:
+def fetched(query: Query, ask: Ask) -> dict[str, Any]:
+    """The hits that a search fetches first. Where none is to be shown, any one tells the generation."""
+    if query.limit:
+        return {"size": query.limit + 1} | _start(query, ask)
+    return {"size": 1, "sort": ["_doc"], "track_scores": False, "_source": False}
+
+
+def _start(query: Query, ask: Ask) -> dict[str, Any]:
     """Where a page begins: `search_after`, or nothing on the first page."""
     cursor = query.after
     if cursor is None:
@@ -104,7 +110,7 @@ def _found(query: Query, hit: dict[str, Any]) -> Found:
         if query.sort is not Sort.NAME:
             believed = float(hit["sort"][-2])
     document = hit["_source"]["document"]
-    return Found(hit["_id"], hit["_index"], round(hit["_score"]), place, distance, believed, hit["sort"], document)
+    return Found(hit["_id"], round(hit["_score"]), place, distance, believed, hit["sort"], document)
 
 
 def _by_distance(query: Query) -> bool:

@@ -48,10 +48,36 @@ def test_a_server_that_never_answers_is_not_waited_for(store: Store, call: Call)
         call(store.engine(url, PATIENCE_S))
 
 
-def test_a_node_that_is_down_costs_no_answer_while_another_one_runs(store: Store) -> None:
-    store.build(samples(3))
+@pytest.mark.parametrize(("name", "limit", "total"), [((), 20, 3), ((), 0, 3), (("nobody",), 20, 0)])
+def test_a_node_that_is_down_costs_no_answer_while_another_one_runs(
+    store: Store, name: tuple[str, ...], limit: int, total: int
+) -> None:
+    live = store.build(samples(3)).name
     engine = store.engine(f"{closed_port()},{store.url}")
-    assert [engine.search(Query(today=TODAY)).total for _ in range(12)] == [3] * 12
+    for _ in range(12):
+        found = engine.search(Query(today=TODAY, name=name, limit=limit))
+        assert (found.total, found.generation) == (total, live)
+
+
+def test_counting_alone_is_one_request(store: Store) -> None:
+    live = store.build(samples(3)).name
+    asked: list[str] = []
+
+    def noted(request: Request, forward: Forward) -> Answer:
+        asked.append(request.path)
+        return forward(request)
+
+    with serving(Proxy(store.url, noted)) as proxy:
+        found = store.engine(proxy.url).search(Query(today=TODAY, limit=0))
+    assert (found.total, found.generation, found.hits) == (3, live, ())
+    assert len(asked) == 1
+
+
+def test_a_node_that_falls_silent_costs_no_answer_while_another_one_runs(store: Store) -> None:
+    store.build(samples(3))
+    with black_hole() as url:
+        engine = store.engine(f"{url},{store.url}", PATIENCE_S)
+        assert [engine.search(Query(today=TODAY)).total for _ in range(4)] == [3] * 4
 
 
 def test_readiness_says_what_is_wrong_and_never_raises(store: Store) -> None:
