@@ -29,12 +29,11 @@ class Named:
 
 
 def named(view: View, query: Query) -> Named | None:
-    """What a segment answers, where the query asks for a name only and the answer is ready; else None."""
+    """What a segment answers where the query asks for a name only; else None."""
     if not _asks_for_a_name_only(query) or not _excludes_nobody(view.segment, query):
         return None
     found = _Found(view, query)
-    ranked = found.first(query.limit + 1)
-    return None if ranked is None else Named(found.places(ranked), found.total())
+    return Named(found.places(found.first(query.limit + 1)), found.total())
 
 
 def _asks_for_a_name_only(query: Query) -> bool:
@@ -90,18 +89,15 @@ class _Found:
         held = Bits(bits, int(np.bitwise_count(bits).sum()))
         return held.size + len(listed) - int(np.count_nonzero(held.among(Selection(None, listed))))
 
-    def first(self, wanted: int) -> list[tuple[int, int]] | None:
-        """Ranks and points of the first so many; None where more may match than those that are ready."""
+    def first(self, wanted: int) -> list[tuple[int, int]]:
+        """Ranks and points of the first so many."""
         found: dict[int, int] = {}
         ranked = self._query.sort is Sort.BEST
         worst: int | None = None
         for ranges, points in self._tiers():
             if ranked and len(found) >= wanted and worst is not None and points < worst:
                 break
-            ranks = self._ranks(ranges, wanted)
-            if ranks is None:
-                return None
-            for rank in ranks:
+            for rank in self._ranks(ranges, wanted):
                 found.setdefault(rank, points)
             worst = points
         key = (lambda item: (-item[1], item[0])) if ranked else None
@@ -114,19 +110,26 @@ class _Found:
         yield _filled((self._beginning,)), worth.prefix
         yield self._near, worth.typo
 
-    def _ranks(self, ranges: Sequence[Range], wanted: int) -> list[int] | None:
+    def _ranks(self, ranges: Sequence[Range], wanted: int) -> list[int]:
         """Ranks of the first documents that have any of the words: so many, or all."""
         if not ranges:
             return []
-        heads = [self._segment.names.heads.of(self._order, *item) for item in ranges]
-        together = distinct(np.concatenate(heads))
+        together = distinct(np.concatenate([self._segment.names.heads.of(self._order, *item) for item in ranges]))
         first = together[:WIDTH]
         if self._living is not None:
             first = first[self._living.flags[self._docs(first)]]
         if len(first) < wanted and len(together) >= WIDTH:
-            return None
+            first = self._all_ranks(ranges)
         ranks: list[int] = first[:wanted].tolist()
         return ranks
+
+    def _all_ranks(self, ranges: Sequence[Range]) -> Array:
+        """Ranks of all documents that have any of the words: too many of the first are gone, or too few are kept."""
+        segment, words = self._segment, self._segment.names
+        docs = np.concatenate([*words.lists(ranges), *(item.docs() for item in words.dense(ranges))])
+        if self._living is not None:
+            docs = docs[self._living.flags[docs]]
+        return distinct((segment.name_rank if self._order == BY_NAME else segment.id_rank)[docs])
 
     def _docs(self, ranks: Array) -> Array:
         segment = self._segment
