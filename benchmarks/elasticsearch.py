@@ -4,8 +4,9 @@ Filling starts from listings on our side, and from finished documents on the sid
 search through the adapter ends with listings in the exact order; its peer sends the same body on a connection that
 stays open, and leaves the bytes that come back as they are.
 
-    ELASTICSEARCH_URL=http://127.0.0.1:9200 python -m benchmarks.elasticsearch
-    ELASTICSEARCH_URL=http://127.0.0.1:9200 python -m benchmarks.elasticsearch --size 1000000 --without-layouts
+    export ELASTICSEARCH_URL=http://127.0.0.1:9200
+    python -m benchmarks.elasticsearch
+    python -m benchmarks.elasticsearch --size 9000000 --without-layouts --reuse FOLDER
 """
 
 import argparse
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -28,6 +30,7 @@ import urllib3
 from elasticsearch import Elasticsearch, helpers
 
 from benchmarks import report
+from benchmarks.filling import Kept
 from benchmarks.generate import KINDS, World, query
 from benchmarks.report import HIGHER, Row
 from directory.engines.elasticsearch.client import connect
@@ -93,6 +96,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--without-layouts", dest="layouts", action="store_false", help="leave out shards, sorting and merging"
     )
+    parser.add_argument("--reuse", type=Path, help="folder of benchmarks.engines --keep: search what that loaded")
     parser.add_argument("--url", default=os.environ.get("ELASTICSEARCH_URL", ""), help="default $ELASTICSEARCH_URL")
     return parser.parse_args()
 
@@ -241,11 +245,8 @@ def asked(of: Query) -> bytes:
 
 
 def _searching(client: Elasticsearch, world: World, options: argparse.Namespace) -> Iterator[Row]:
-    with _alias(client) as alias, bare(options.url, alias) as posts:
-        print(f"Loading {options.size:,} listings", flush=True)
-        built = build(client, alias, world.listings(options.size), Layout())
+    with _searched(client, world, options) as (alias, facts), bare(options.url, alias) as posts:
         engine = ElasticsearchEngine(client, alias, PATIENCE_S)
-        facts = {"segments": built.segments, "megabytes": built.megabytes, "load_s": built.load_s}
         for kind in KINDS:
             times = _compared(engine, posts, _queries(world, kind, options), options)
             for name in posts:
@@ -256,8 +257,23 @@ def _searching(client: Elasticsearch, world: World, options: argparse.Namespace)
                     times[OURS],
                     times[name],
                     targets=(SEARCH, None),
-                    details={**facts, "finish_s": built.finish_s},
+                    details=facts,
                 )
+
+
+@contextmanager
+def _searched(
+    client: Elasticsearch, world: World, options: argparse.Namespace
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """The alias of an index with the listings, and what making it took, where it is made now."""
+    if options.reuse:
+        yield Kept.read(options.reuse, options.size, options.seed).alias, {}
+        return
+    with _alias(client) as alias:
+        print(f"Loading {options.size:,} listings", flush=True)
+        built = build(client, alias, world.listings(options.size), Layout())
+        facts = {"segments": built.segments, "megabytes": built.megabytes}
+        yield alias, {**facts, "load_s": built.load_s, "finish_s": built.finish_s}
 
 
 def _queries(world: World, kind: str, options: argparse.Namespace) -> Iterator[Query]:

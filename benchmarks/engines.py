@@ -17,16 +17,15 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from benchmarks import filling, report
+from benchmarks.filling import KEPT, Kept
 from benchmarks.generate import KINDS, World, query
 from benchmarks.report import Row
 from benchmarks.scan import Scan
@@ -70,7 +69,6 @@ _WARM_UP = 150
 """Queries of each mix before any is timed, so that Java has compiled what it runs."""
 _PATIENCE_S = 120
 """What a search of the peer may take at most: a slow answer is a result too."""
-_KEPT = "kept.json"
 Answer = tuple[int, list[str]]
 Ask = Callable[[Query], Answer]
 
@@ -96,12 +94,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--url", default=os.environ.get("ELASTICSEARCH_URL", ""), help="default $ELASTICSEARCH_URL")
     parser.add_argument("--loaders", type=int, default=2, help="processes that fill Elasticsearch (default 2)")
     parser.add_argument("--keep", type=Path, help="folder for what is loaded, which stays there and in Elasticsearch")
-    parser.add_argument("--reuse", type=Path, help="folder of an earlier --keep of the same size and seed")
+    parser.add_argument("--reuse", type=Path, help="folder of an earlier --keep; without index/ ours is made anew")
     parser.add_argument("--drop", action="store_true", help="remove afterwards what --reuse found")
     chosen = parser.parse_args()
     if chosen.keep and chosen.reuse:
         parser.error("Either keep what is loaded now, or use again what was kept.")
-    if chosen.keep and (chosen.keep / _KEPT).exists():
+    if chosen.keep and (chosen.keep / KEPT).exists():
         parser.error(f"{chosen.keep} holds what was kept earlier: --reuse it, with --drop if it may go.")
     return chosen
 
@@ -124,8 +122,10 @@ def _peers(
     world: World, folder: Path, options: argparse.Namespace
 ) -> Iterator[tuple[dict[str, Ask], dict[str, float]]]:
     """Ways to ask each engine, and how many seconds each took to load, making the listings included."""
-    kept = Kept.read(folder, options) if options.reuse else None
-    loads = dict(kept.loads) if kept else {OURS: _loaded(world, folder, options.size)}
+    kept = Kept.read(folder, options.size, options.seed) if options.reuse else None
+    loads = dict(kept.loads) if kept else {}
+    if not (folder / "index").exists():
+        loads[OURS] = _loaded(world, folder, options.size)
     asks = {OURS: _through_port(EmbeddedEngine(folder / "index"))}
     if not options.without_scan:
         scan = Scan(world.listings(options.size))
@@ -158,30 +158,6 @@ def _elasticsearch(
         if options.drop or not (options.keep or options.reuse):
             filling.remove(client, alias)
         client.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What `--keep` left, for `--reuse`: what was loaded, under which alias, and the seconds that it took."""
-
-    size: int
-    seed: int
-    alias: str
-    loads: Mapping[str, float]
-
-    def write(self, folder: Path) -> None:
-        (folder / _KEPT).write_bytes(msgspec.json.encode(self))
-
-    @classmethod
-    def read(cls, folder: Path, options: argparse.Namespace) -> "Kept":
-        """Raises SystemExit where nothing, or something else, was kept."""
-        try:
-            kept = msgspec.json.decode((folder / _KEPT).read_bytes(), type=cls)
-        except FileNotFoundError:
-            raise SystemExit(f"{folder} holds nothing to use again: load it with --keep first.") from None
-        if (kept.size, kept.seed) != (options.size, options.seed):
-            raise SystemExit(f"{folder} holds {kept.size} listings of seed {kept.seed}: ask for those.")
-        return kept
 
 
 def _loaded(world: World, folder: Path, size: int) -> float:

@@ -1,10 +1,14 @@
-"""Fills Elasticsearch with a benchmark's listings from several processes: one alone cannot make them fast enough."""
+"""Fills Elasticsearch with a benchmark's listings from several processes, since one alone cannot make them fast enough,
+and notes what was kept for the next run."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 
+import msgspec
 from elasticsearch import Elasticsearch
 
 from benchmarks.generate import World
@@ -16,6 +20,31 @@ from directory.engines.elasticsearch.index import PATIENCE_S, ElasticsearchIndex
 _SHARE = 50_000
 """Listings that a process makes and sends before it takes the next."""
 _MERGED_WITHIN_S = 4 * 3_600
+KEPT = "kept.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What `benchmarks.engines --keep` left, for `--reuse`: how many, under which alias, and in how many seconds."""
+
+    size: int
+    seed: int
+    alias: str
+    loads: Mapping[str, float]
+
+    def write(self, folder: Path) -> None:
+        (folder / KEPT).write_bytes(msgspec.json.encode(self))
+
+    @classmethod
+    def read(cls, folder: Path, size: int, seed: int) -> "Kept":
+        """Raises SystemExit where nothing, or something else, was kept."""
+        try:
+            kept = msgspec.json.decode((folder / KEPT).read_bytes(), type=cls)
+        except FileNotFoundError:
+            raise SystemExit(f"{folder} holds nothing to use again: load it with --keep first.") from None
+        if (kept.size, kept.seed) != (size, seed):
+            raise SystemExit(f"{folder} holds {kept.size} listings of seed {kept.seed}: ask for those.")
+        return kept
 
 
 def fill(url: str, alias: str, world: World, size: int, processes: int) -> float:
