@@ -112,12 +112,11 @@ class SegmentBuilder:
         arrival, id_rank = self._final_order()
         placed = self._write_positions(arrival)
         self._write_numbers(arrival)
-        orders = self._write_names(arrival, id_rank)
+        self._names.write(self._writer, arrival, self._write_names(arrival, id_rank))
+        self._texts.write(self._writer, arrival, {})
         tokens = {of.value: column.write(self._writer, arrival) for of, column in self._fields.items()}
         for identifiers in self._open.values():
             identifiers.write(self._writer, arrival)
-        self._names.write(self._writer, arrival, orders)
-        self._texts.write(self._writer, arrival, {})
         self._write_removals(removals)
         self._writer.finish(self._meta(arrival, placed, tokens, removals))
         shutil.rmtree(self._scratch)
