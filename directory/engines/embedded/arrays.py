@@ -84,6 +84,15 @@ class Spans:
         return np.concatenate(parts).astype(np.int64) if parts else NO_DOCS
 
 
+def joined(starts: Ints, ends: Ints) -> Spans:
+    """The ascending ranges without those that are empty, neighbours in one."""
+    filled = ends > starts
+    starts, ends = starts.compress(filled), ends.compress(filled)
+    apart = np.ones(len(starts) + 1, np.bool_)
+    np.not_equal(starts[1:], ends[:-1], out=apart[1:-1])
+    return Spans(starts.compress(apart[:-1]), ends.compress(apart[1:]))
+
+
 def narrowest(highest: int) -> type[np.unsignedinteger[Any]]:
     """The smallest unsigned type that holds the number."""
     for kind in (np.uint8, np.uint16, np.uint32):

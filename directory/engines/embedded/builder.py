@@ -1,8 +1,8 @@
 """Builds one segment from listings in any order, in bounded memory.
 
 Listings stream through: the documents go straight into the file, everything else into columns that spill to disk.
-`seal` then drops what a higher version replaced, puts documents in order of cell, position and id, and writes each
-column in that order, one at a time.
+`seal` then drops what a higher version replaced, puts documents in order of cell, specialty, position and id, and
+writes each column in that order, one at a time.
 """
 
 import shutil
@@ -23,9 +23,11 @@ from directory.engines.embedded.geometry import (
     LATITUDE_STEP,
     LONGITUDE_STEP,
     UNPLACED_CELL,
+    along_curve,
     cells,
     unit_vectors,
 )
+from directory.engines.embedded.groups import GROUPED, Pieces, write_groups
 from directory.engines.embedded.heads import BY_ID, BY_NAME
 from directory.engines.embedded.identifiers import IdentifiersBuilder
 from directory.engines.embedded.spill import Ends, Spill
@@ -33,7 +35,7 @@ from directory.engines.embedded.strings import Strings, packed
 from directory.engines.embedded.words import WordsBuilder
 from directory.search.listing import FACETS, OPEN_FIELDS, Listing
 
-FORMAT = 3
+FORMAT = 4
 """Version of the segment's layout; a reader refuses another."""
 _AT_ONCE = 4096
 _TOP = (1 << 31) - 1
@@ -110,11 +112,11 @@ class SegmentBuilder:
     def seal(self, removals: Removals = NO_REMOVALS) -> int:
         """Writes the segment, durably; returns how many listings it holds."""
         arrival, id_rank = self._final_order()
-        placed = self._write_positions(arrival)
+        placed, pieces = self._write_positions(arrival)
         self._write_numbers(arrival)
         self._names.write(self._writer, arrival, self._write_names(arrival, id_rank))
         self._texts.write(self._writer, arrival, {})
-        tokens = {of.value: column.write(self._writer, arrival) for of, column in self._fields.items()}
+        tokens = {of.value: column.write(self._writer, arrival, pieces) for of, column in self._fields.items()}
         for identifiers in self._open.values():
             identifiers.write(self._writer, arrival)
         self._write_removals(removals)
@@ -174,8 +176,11 @@ class SegmentBuilder:
         current = _latest(self._strings("id"), self._column("version"))
         lat, lon = self._quantised(current)
         cell = np.where(lat == _NOWHERE, UNPLACED_CELL, cells(lat, lon))
-        # `current` is in order of id and the sort is stable, so documents at one position stand in that order.
-        order = np.lexsort((lon, lat, cell))
+        grouped = self._fields[GROUPED]
+        run = cell * max(1, grouped.row_count) + grouped.rows()[current]
+        within = (along_curve(lat, lon) << 33) + lat
+        # `current` is in order of id, the sort is stable: a group's documents at one position stand in that order.
+        order = np.lexsort((lon, within, run))
         return current[order], order
 
     def _quantised(self, arrival: Ints) -> tuple[Ints, Ints]:
@@ -185,19 +190,25 @@ class SegmentBuilder:
         found = [np.minimum(np.floor(np.where(unknown, 0.0, of) / step), _TOP).astype(np.int64) for of, step in steps]
         return np.where(unknown, _NOWHERE, found[0]), np.where(unknown, 0, found[1])
 
-    def _write_positions(self, arrival: Ints) -> int:
-        """Returns how many documents have a position; they come first."""
+    def _write_positions(self, arrival: Ints) -> tuple[int, Pieces]:
+        """Returns how many documents have a position, which come first, and how they are cut into groups."""
         lat, lon = self._quantised(arrival)
         placed = lat != _NOWHERE
-        lat = np.where(placed, lat, 0)
-        numbers, starts = np.unique(np.where(placed, cells(lat, lon), UNPLACED_CELL), return_index=True)
+        lat, count = np.where(placed, lat, 0), int(placed.sum())
+        cell = np.where(placed, cells(lat, lon), UNPLACED_CELL)
+        numbers, firsts = np.unique(cell, return_index=True)
+        starts = np.append(firsts, len(arrival)).astype(np.int64)
         self._writer.put("cell.numbers", numbers)
-        self._writer.put("cell.starts", np.append(starts, len(arrival)).astype(np.int64))
+        self._writer.put("cell.starts", starts)
         self._writer.put("lat", lat.astype(np.int32))
         self._writer.put("lon", lon.astype(np.int32))
-        for name, values in zip("xyz", unit_vectors(lat, lon), strict=True):
+        axes = unit_vectors(lat, lon)
+        for name, values in zip("xyz", axes, strict=True):
             self._writer.put(name, np.where(placed, values, np.inf))
-        return int(placed.sum())
+        rows = self._fields[GROUPED].rows()[arrival[:count]]
+        pieces = Pieces.of(cell[:count], rows)
+        write_groups(self._writer, pieces, starts, rows, axes)
+        return count, pieces
 
     def _write_numbers(self, arrival: Ints) -> None:
         for name in ("version", "checked", "expires", "checksum"):

@@ -1,7 +1,9 @@
-"""A listing as a segment keeps it: the rows of its tokens, and everything else without what is empty.
+"""A listing as a segment keeps it: the rows of its tokens, and everything else in MessagePack.
 
 The tokens of fields that can be counted stand in rows that listings share (see `fields`). Naming the rows instead makes
 documents four times smaller and three times as fast to read: what a specialty usually treats is a hundred tokens.
+Empty values are written too: a document is read nearly twice as fast when it leaves nothing to be filled in, and
+MessagePack makes up for the room.
 """
 
 import struct
@@ -16,10 +18,10 @@ from directory.domain.facts import NOTHING_STATED
 from directory.engines.embedded.arrays import Array
 from directory.search.listing import OPEN_FIELDS, Card, Field, Listing
 
-_ENCODER = msgspec.json.Encoder()
+_ENCODER, _DECODER = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Listing)
 _FIELDS = tuple(name for name in Listing.__dataclass_fields__ if name not in {"card", "tokens"})
-_OPTIONAL = tuple(name for name in Card.__dataclass_fields__ if name not in {"address", "facts"})
-_VALUES, _SHOWN = attrgetter(*_FIELDS), attrgetter(*_OPTIONAL)
+_PLAIN = tuple(name for name in Card.__dataclass_fields__ if name != "facts")
+_VALUES, _SHOWN = attrgetter(*_FIELDS), attrgetter(*_PLAIN)
 _OPEN = tuple(sorted(OPEN_FIELDS))
 _WIDTH = 4
 Rows = Mapping[int, tuple[str, ...]]
@@ -39,7 +41,7 @@ def stored(batch: Sequence[Listing], rows: Sequence[Array]) -> list[bytes]:
 def _body(listing: Listing) -> bytes:
     tokens = listing.tokens
     values: dict[str, Any] = dict(zip(_FIELDS, _VALUES(listing), strict=True))
-    values["card"] = _filled(listing.card)
+    values["card"] = _shown(listing.card)
     values["tokens"] = {of: tokens[of] for of in _OPEN if of in tokens}
     return _ENCODER.encode(values)
 
@@ -56,7 +58,10 @@ class Reader:
         head = self._head
         if len(data) < head.size:
             raise ValueError("not a document: it is too short")
-        listing = Listing.decode(data[head.size :])
+        try:
+            listing = _DECODER.decode(data[head.size :])
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"not a document: {error}") from error
         numbers = head.unpack_from(data)
         # Nobody else holds the decoded listing yet: its mapping is the plain dictionary that was just made.
         tokens = cast("dict[Field, tuple[str, ...]]", listing.tokens)
@@ -66,9 +71,8 @@ class Reader:
         return listing
 
 
-def _filled(card: Card) -> dict[str, Any]:
-    values = {name: value for name, value in zip(_OPTIONAL, _SHOWN(card), strict=True) if value}
-    values["address"] = card.address
+def _shown(card: Card) -> dict[str, Any]:
+    values = dict(zip(_PLAIN, _SHOWN(card), strict=True))
     if card.facts is not NOTHING_STATED and card.facts != NOTHING_STATED:
         values["facts"] = card.facts
     return values

@@ -13,12 +13,16 @@ import numpy as np
 from directory.engines.embedded.arrays import Array, Bools, Ints, Spans, expand, narrowest
 from directory.engines.embedded.container import Container, ContainerWriter
 from directory.engines.embedded.docsets import DENSE, Selection
+from directory.engines.embedded.groups import Pieces
 from directory.engines.embedded.spill import Ends, Numbers, Spill
 
 _REMEMBERED_ROWS = 1 << 16
 _READ_ROWS = 1 << 12
-_TABLE = 1 << 14
+_TABLE = 1 << 17
 """Numbers of a table of rows by tokens that is multiplied rather than walked through."""
+_SUMMED_TOKENS = 512
+"""Fields of more tokens are not counted beforehand."""
+_SUMMED_AT_ONCE = 1 << 12
 _SCATTER = 4
 """Rows are counted one by one when there are this many times more of them than documents."""
 
@@ -43,7 +47,15 @@ class FieldBuilder:
         """Adds documents by their rows."""
         self._rows.extend(rows)
 
-    def write(self, writer: ContainerWriter, arrival: Ints) -> list[str]:
+    @property
+    def row_count(self) -> int:
+        return self._count
+
+    def rows(self) -> Array:
+        """The documents' rows, in order of arrival."""
+        return self._rows.column()
+
+    def write(self, writer: ContainerWriter, arrival: Ints, pieces: Pieces) -> list[str]:
         """Stores the field, documents in final order. Returns its tokens, as `Field.of` wants them back."""
         rows = self._rows.column()[arrival]
         offsets = self._row_ends.offsets().astype(np.int64)
@@ -57,6 +69,7 @@ class FieldBuilder:
         counts = np.bincount(rows, minlength=self._count)
         writer.put(f"{self.name}.counts", counts)
         self._write_rare(writer, rows, counts)
+        self._write_sums(writer, rows, pieces, _Lists(offsets, tokens, len(self._tokens)))
         writer.put(f"{self.name}.token_starts", starts.astype(np.int64))
         writer.put(f"{self.name}.token_rows", owners[order].astype(np.uint32))
         return list(self._tokens)
@@ -70,6 +83,17 @@ class FieldBuilder:
         writer.put(f"{self.name}.rare_starts", starts)
         writer.put(f"{self.name}.rare_docs", docs[np.argsort(rows[docs], kind="stable")].astype(np.uint32))
 
+    def _write_sums(self, writer: ContainerWriter, rows: Array, pieces: Pieces, lists: "_Lists") -> None:
+        """How many documents of each larger group hold each token, where tokens are few."""
+        if not 0 < lists.width <= _SUMMED_TOKENS:
+            return
+        summed = pieces.summed()
+        sums = writer.reserve(f"{self.name}.sums", np.uint8, len(summed) * lists.width)
+        for first in range(0, len(summed), _SUMMED_AT_ONCE):
+            some = summed[first : first + _SUMMED_AT_ONCE]
+            counts = _sums(rows, pieces.starts[some], pieces.starts[some + 1], lists)
+            sums[first * lists.width : first * lists.width + len(counts)] = counts
+
     def _new_row(self, values: tuple[str, ...]) -> int:
         for token in values:
             token.encode()
@@ -78,6 +102,25 @@ class FieldBuilder:
         self._row_ends.extend((len(numbers),))
         self._count += 1
         return self._count - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The tokens of each row, of so many different ones."""
+
+    offsets: Ints
+    tokens: Array
+    width: int
+
+
+def _sums(rows: Array, starts: Ints, ends: Ints, lists: _Lists) -> Array:
+    """How many documents of each group hold each token, group after group. Pairs of group and row are few."""
+    owners, highest = np.repeat(np.arange(len(starts)), ends - starts), len(lists.offsets)
+    pairs, weights = np.unique(owners * highest + rows[expand(starts, ends)], return_counts=True)
+    owners, own = np.divmod(pairs, highest)
+    first, last = lists.offsets[own], lists.offsets[own + 1]
+    places = np.repeat(owners, last - first) * lists.width + lists.tokens[expand(first, last)]
+    return np.bincount(places, np.repeat(weights, last - first), len(starts) * lists.width)
 
 
 class _Rows(dict[tuple[str, ...], int]):
@@ -121,6 +164,8 @@ class FieldColumn:
         self._rare_starts = container.array(f"{name}.rare_starts")
         self._rare_docs = container.array(f"{name}.rare_docs")
         self._table = self._as_table()
+        sums = container.array(f"{name}.sums")
+        self._sums = sums.reshape(-1, len(tokens)) if len(sums) else None
         self.held = _Held(self._tokens_of)
         """The tokens of each row, in the order in which they were given."""
 
@@ -159,13 +204,36 @@ class FieldColumn:
 
     def count(self, selection: Selection) -> dict[str, int]:
         """How many of the documents hold each token; tokens that none holds are left out."""
-        rows = selection.of(self.rows)
-        sums = self._spread(rows) if self._table is None else np.bincount(rows, minlength=self.row_count) @ self._table
+        return self.named(self.sums(selection))
+
+    def named(self, sums: Array) -> dict[str, int]:
+        """Counts by token, of those that are not zero."""
         return {token: int(count) for token, count in zip(self.tokens, sums.tolist(), strict=True) if count}
 
-    def _spread(self, docs_rows: Array) -> Array:
-        """How many of the documents hold each token, by the lists of what their rows hold."""
-        rows, weights = self._row_counts(docs_rows)
+    def sums(self, selection: Selection) -> Array:
+        """How many of the documents hold each token."""
+        rows = selection.of(self.rows)
+        if self._table is None:
+            return self._spread(*self._row_counts(rows))
+        if len(rows) < len(self._table):
+            return np.ones(len(rows)) @ self._table.take(rows, axis=0)
+        return np.bincount(rows, minlength=self.row_count) @ self._table
+
+    def sums_by_row(self, counts: Array) -> Array:
+        """How many of the documents hold each token, of which so many are in each row."""
+        if self._table is not None:
+            return counts @ self._table
+        found = np.flatnonzero(counts)
+        return self._spread(found, counts[found])
+
+    def sums_of_groups(self, summed: Ints) -> Array | None:
+        """How many documents of groups that are counted beforehand hold each token; None where this field's are not."""
+        if self._sums is None:
+            return None
+        return np.ones(len(summed)) @ self._sums.take(summed, axis=0).astype(np.float64)
+
+    def _spread(self, rows: Ints, weights: Array) -> Array:
+        """How many documents hold each token, by the lists of what their rows hold."""
         starts, ends = self._offsets[rows], self._offsets[rows + 1]
         tokens = self._row_tokens[expand(starts, ends)]
         return np.bincount(tokens, np.repeat(weights, ends - starts), len(self.tokens))

@@ -7,12 +7,13 @@ when its haversine distance is.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from directory.domain.place import EARTH_RADIUS_M, Point, degrees_apart_m
-from directory.engines.embedded.arrays import NO_DOCS, Array, Bools, Floats, Ints, Spans
+from directory.engines.embedded.arrays import Array, Bools, Floats, Ints, Spans
 
 LATITUDE_STEP = 180.0 / (1 << 32)
 LONGITUDE_STEP = 360.0 / (1 << 32)
@@ -22,11 +23,15 @@ UNPLACED_CELL = ROWS * COLUMNS
 EVERYWHERE = 2.0
 """A half that no document exceeds."""
 _WIDE_RADIANS = 1.4
-_FAR_NORTH = 80.0
+_FEW_ROWS = 24
+_CELL_RADIANS = math.radians(0.1)
+_POLAR = 1e-9
 _MARGIN_RADIANS = 1e-9
 _MARGIN_DEGREES = 1e-6
 _BLOCK = 1 << 14
 """Documents whose three coordinates and two results fit the cache beside a processor."""
+_SPREAD = np.array([sum((number >> bit & 1) << (2 * bit) for bit in range(8)) for number in range(256)], np.int64)
+"""Numbers of eight bits with a zero before each bit."""
 
 
 def cells(lat: Array, lon: Array) -> Ints:
@@ -34,6 +39,17 @@ def cells(lat: Array, lon: Array) -> Ints:
     rows = np.floor(lat * (LATITUDE_STEP * 10)).astype(np.int64) + ROWS // 2
     columns = np.floor(lon * (LONGITUDE_STEP * 10)).astype(np.int64) + COLUMNS // 2
     return np.clip(rows, 0, ROWS - 1) * COLUMNS + np.clip(columns, 0, COLUMNS - 1)
+
+
+def along_curve(lat: Array, lon: Array) -> Ints:
+    """Where each quantised position stands on a curve through its cell (Morton's) that keeps neighbours near."""
+    parts = [
+        np.floor((of * (step * 10) - np.floor(of * (step * 10))) * len(_SPREAD)).astype(np.int64)
+        for of, step in ((lat, LATITUDE_STEP), (lon, LONGITUDE_STEP))
+    ]
+    south, west = (_SPREAD[np.minimum(part, len(_SPREAD) - 1)] for part in parts)
+    found: Ints = (south << 1) | west
+    return found
 
 
 def unit_vectors(lat: Array, lon: Array) -> tuple[Floats, Floats, Floats]:
@@ -50,6 +66,11 @@ def half_of(distance: float) -> float:
     return math.sin(max(distance, 0.0) / (2 * EARTH_RADIUS_M)) ** 2
 
 
+def chord_of(half: float) -> float:
+    """The straight way through the earth, in its radii."""
+    return 2 * math.sqrt(half)
+
+
 def slack(half: float) -> float:
     """How far a half computed from unit vectors, or from a distance, may be off."""
     return 1e-14 * (math.sqrt(half) + half) + 1e-28
@@ -63,9 +84,6 @@ class Cells:
     last: Ints
 
 
-NO_CELLS = Cells(NO_DOCS, NO_DOCS)
-
-
 def around(near: Point, radius_m: float) -> Cells:
     """Cells that cover the circle; a few more at its rim, never one fewer."""
     angle = radius_m / EARTH_RADIUS_M + _MARGIN_RADIANS
@@ -74,45 +92,43 @@ def around(near: Point, radius_m: float) -> Cells:
     reach = math.degrees(angle)
     south = max(0, math.floor((near.lat - reach) * 10) + ROWS // 2)
     north = min(ROWS - 1, math.floor((near.lat + reach) * 10) + ROWS // 2)
+    if north - south < _FEW_ROWS:
+        found = _row_by_row(near, angle, range(south, north + 1))
+        if found is not None:
+            return found
     rows = np.arange(south, north + 1, dtype=np.int64)
     return _wrapped(rows, near.lon, _half_widths(rows, math.radians(near.lat), angle))
 
 
-def whole_within(near: Point, radius_m: float) -> Cells:
-    """Cells that the circle certainly holds whole, where there are many; none at a pole or across the date line."""
-    angle = radius_m / EARTH_RADIUS_M - _MARGIN_RADIANS
-    reach = math.degrees(angle)
-    if angle <= 0 or abs(near.lat) + reach > _FAR_NORTH or abs(near.lon) + 2 * reach / _narrowing(near, reach) > 180:
-        return NO_CELLS
-    south = math.floor((near.lat - reach) * 10) + ROWS // 2 + 1
-    rows = np.arange(south, math.floor((near.lat + reach) * 10) + ROWS // 2, dtype=np.int64)
-    # Within a row the circle is narrowest at the bottom or at the top.
-    widths = np.minimum(*(_half_widths_at(np.radians((rows + edge) / 10 - 90), near, angle) for edge in (0, 1)))
-    west = np.ceil((near.lon - widths) * 10).astype(np.int64) + COLUMNS // 2
-    east = np.floor((near.lon + widths) * 10).astype(np.int64) + COLUMNS // 2 - 1
-    filled = west <= east
-    return Cells((rows * COLUMNS + west)[filled], (rows * COLUMNS + east)[filled])
-
-
-def _narrowing(near: Point, reach: float) -> float:
-    return math.cos(math.radians(abs(near.lat) + reach))
-
-
-def _half_widths_at(lat: Floats, near: Point, angle: float) -> Floats:
-    """Degrees of longitude that the circle reaches at least to either side at each latitude; below 0 outside of it."""
-    own = math.radians(near.lat)
-    cosine = (math.cos(angle) - math.sin(own) * np.sin(lat)) / (np.cos(lat) * math.cos(own))
-    widths: Floats = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))) - _MARGIN_DEGREES
-    return widths
+def _row_by_row(near: Point, angle: float, rows: Iterable[int]) -> Cells | None:
+    """`around` for a few rows, for which columns of numbers take longer; None at a pole or across the date line."""
+    lat = math.radians(near.lat)
+    sine, cosine, beyond = math.sin(lat), math.cos(lat), math.cos(angle)
+    widest = math.asin(max(-1.0, min(1.0, sine / beyond)))
+    first, last = [], []
+    for row in rows:
+        bottom = math.radians(row / 10 - 90)
+        at = max(bottom, min(widest, bottom + _CELL_RADIANS))
+        scale = math.cos(at) * cosine
+        if scale < _POLAR:
+            return None
+        width = math.degrees(math.acos(max(-1.0, min(1.0, (beyond - sine * math.sin(at)) / scale)))) + _MARGIN_DEGREES
+        west, east = near.lon - width, near.lon + width
+        if west < -180 or east >= 180:
+            return None
+        start = row * COLUMNS + COLUMNS // 2
+        first.append(start + math.floor(west * 10))
+        last.append(start + math.floor(east * 10))
+    return Cells(np.array(first, np.int64), np.array(last, np.int64))
 
 
 def _half_widths(rows: Ints, lat: float, angle: float) -> Floats:
     """Degrees of longitude that the circle reaches to either side within each row of cells."""
     bottom = np.radians(rows / 10 - 90)
     widest = math.asin(max(-1.0, min(1.0, math.sin(lat) / math.cos(angle))))
-    at = np.clip(widest, bottom, bottom + math.radians(0.1))
+    at = np.clip(widest, bottom, bottom + _CELL_RADIANS)
     scale = np.cos(at) * math.cos(lat)
-    polar = scale < 1e-9
+    polar = scale < _POLAR
     cosine = (math.cos(angle) - math.sin(lat) * np.sin(at)) / np.where(polar, 1.0, scale)
     width = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))) + _MARGIN_DEGREES
     return np.where(polar, 180.0, width)
@@ -142,6 +158,7 @@ class Origin:
         self.near = near
         lat, lon = math.radians(near.lat), math.radians(near.lon)
         self._x, self._y, self._z = math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+        self._vector = np.array([self._x, self._y, self._z])
         self._known: dict[tuple[int, int], float] = {}
         self._circles: dict[float, Cells] = {}
 
@@ -159,6 +176,12 @@ class Origin:
         total += np.square(z - self._z)
         total *= 0.25
         return total
+
+    def chords(self, points: Floats) -> Floats:
+        """Chords (see `chord_of`) to points in space, whose first three columns are x, y, z."""
+        apart = points[:, :3] - self._vector
+        found: Floats = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+        return found
 
     def halves_within(self, spans: Spans, axes: tuple[Floats, Floats, Floats]) -> Floats:
         """Halves of the spans' documents. Block by block: arithmetic is as fast as the memory it needs is near."""

@@ -11,16 +11,17 @@ from functools import reduce
 
 import numpy as np
 
-from directory.engines.embedded.arrays import Array, Bools, Floats, Spans, expand
+from directory.engines.embedded.arrays import Array, Bools, Floats, Spans
 from directory.engines.embedded.docsets import DENSE, DocSet, Selection, any_of, numbered, packed
 from directory.engines.embedded.fields import FieldSet
-from directory.engines.embedded.geometry import Origin, whole_within
+from directory.engines.embedded.geometry import Origin
 from directory.engines.embedded.segment import Segment, View
 from directory.search.listing import Field
 from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Filter, Query, Sort
 
 _MANY = 1 << 15
-"""More documents than this are measured block by block."""
+"""More documents than this are measured block by block, where they stand in long ranges."""
+_LONG = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ class Matcher:
     def __init__(self, view: View, query: Query, origin: Origin | None) -> None:
         self.view, self.segment, self.query, self.origin = view, view.segment, query, origin
         self.tiers = {word: _tiers(self.segment, word, names=True) for word in (*query.name, *query.text)}
-        self._living = view.living(query.today.toordinal())
+        self.living = view.living(query.today.toordinal())
         loose = set(query.facets)
         firm = [self._holding(item) for item in query.filters if item.field not in loose]
         self._sets = sorted([*firm, *self._word_sets()], key=lambda item: item.size)
-        self._excluded = [self._holding(item) for item in query.exclusions]
+        self._excluded = [found for item in query.exclusions if (found := self._holding(item)).size]
         self._loose: dict[Field, list[DocSet]] = {}
         for item in query.filters:
             if item.field in loose:
@@ -86,8 +87,8 @@ class Matcher:
 
     def matches(self, spans: Spans | None, radius_m: float | None) -> Matches:
         """What matches within the spans (everywhere without) and the radius."""
-        if spans is not None and radius_m is not None and self._are_crowded(spans):
-            selection, halves = self._crowd(spans, radius_m), None
+        if spans is not None and radius_m is not None and self.origin is not None and self._are_crowded(spans):
+            selection, halves = self._crowd(self.origin, radius_m), None
         else:
             selection, halves = self._survivors(spans), None
             if radius_m is not None:
@@ -96,6 +97,11 @@ class Matcher:
                 selection, halves = selection.keep(kept), halves.compress(kept)
         passes = {of: _all(item.among(selection) for item in sets) for of, sets in self._loose.items()}
         return Matches(selection, halves, passes)
+
+    @property
+    def excludes(self) -> bool:
+        """Whether anything in this segment is excluded."""
+        return bool(self._excluded)
 
     def spans(self, radius_m: float) -> Spans:
         """Documents of the cells that the circle touches."""
@@ -108,8 +114,9 @@ class Matcher:
         if self.origin is None:
             return np.full(len(selection), np.inf)
         axes = self.segment.axes
-        if selection.spans is not None and len(selection) > _MANY:
-            return self.origin.halves_within(selection.spans, axes)
+        spans = selection.spans
+        if spans is not None and len(selection) > max(_MANY, _LONG * len(spans.starts)):
+            return self.origin.halves_within(spans, axes)
         return self.origin.halves(*(selection.of(axis) for axis in axes))
 
     def within(self, selection: Selection, halves: Floats, radius_m: float) -> Bools:
@@ -122,7 +129,7 @@ class Matcher:
         """Hits anywhere, where counts kept per row say so at once: filters of at most one field and nothing else."""
         if self._loose or self._excluded or len({item.field for item in self.query.filters}) > 1:
             return None
-        living = self._living
+        living = self.living
         if not self._sets:
             return self.segment.length - (0 if living is None else len(living.gone))
         first = self._sets[0]
@@ -139,8 +146,8 @@ class Matcher:
         else:
             selection = self._candidates(spans)
             sets = sets[1:]
-            if self._living is not None:
-                selection = selection.keep(selection.of(self._living.flags))
+            if self.living is not None:
+                selection = selection.keep(selection.of(self.living.flags))
         for item in sets:
             selection = selection.keep(item.among(selection))
         return self._without_excluded(selection)
@@ -152,24 +159,17 @@ class Matcher:
 
     def _are_crowded(self, spans: Spans) -> bool:
         """Whether many are counted and few looked at: the nearest in a circle, where nothing else is firm."""
-        nearest = self.query.sort is Sort.DISTANCE and self.origin is not None
-        return nearest and not self._sets and len(spans) > _MANY
+        return self.query.sort is Sort.DISTANCE and not self._sets and len(spans) > _MANY
 
-    def _crowd(self, spans: Spans, radius_m: float) -> Selection:
-        """All within the circle, of which only those in cells at its rim are measured."""
-        flags = self._in_circle(spans, radius_m)
-        if self._living is not None:
-            flags &= spans.of(self._living.flags)
-        return self._without_excluded(Selection(spans).keep(flags))
-
-    def _in_circle(self, spans: Spans, radius_m: float) -> Bools:
-        flags = np.ones(len(spans), np.bool_)
-        if self.origin is not None:
-            rim = spans.without(self.segment.spans(whole_within(self.origin.near, radius_m)))
-            selection, places = Selection(rim), spans.places(rim)
-            kept = self.within(selection, self.halves(selection), radius_m)
-            flags[expand(places, places + rim.ends - rim.starts)] = kept
-        return flags
+    def _crowd(self, origin: Origin, radius_m: float) -> Selection:
+        """All within the circle, of which only those in groups at its rim are measured."""
+        docs, sure = self.segment.groups.documents(origin, radius_m)
+        unsure = np.flatnonzero(~sure)
+        measured = Selection(None, docs[unsure])
+        sure[unsure] = self.within(measured, self.halves(measured), radius_m)
+        if self.living is not None:
+            sure &= self.living.flags[docs]
+        return self._without_excluded(Selection(None, docs.compress(sure)))
 
     def _candidates(self, spans: Spans | None) -> Selection:
         """The smallest set's documents, or all."""
@@ -181,13 +181,13 @@ class Matcher:
     def _are_bits(self, spans: Spans | None) -> bool:
         """Whether all sets are so large that their bits are quicker to intersect than their documents to look up."""
         sets = self._sets
-        several = len(sets) + (self._living is not None) > 1
+        several = len(sets) + (self.living is not None) > 1
         return spans is None and bool(sets) and several and sets[0].size * DENSE > self.segment.length
 
     def _common_bits(self) -> Array:
         parts = [packed(item, self.segment.length) for item in self._sets]
-        if self._living is not None:
-            parts.append(self._living.bits)
+        if self.living is not None:
+            parts.append(self.living.bits)
         bits: Array = np.bitwise_and.reduce(parts)
         return bits
 

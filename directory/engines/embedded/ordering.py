@@ -130,7 +130,7 @@ class Ranker:
         self._segment = matcher.segment
         self._query: Query = matcher.query
         self._scorer = Scorer(matcher)
-        self._wanted = wanted
+        self.wanted = wanted
         self._last = last
 
     @property
@@ -156,7 +156,7 @@ class Ranker:
         radius = _FIRST_RING_M + 1.1 * (self._after_distance() or 0.0)
         while radius < _LAST_RING_M:
             spans = self._matcher.spans(radius)
-            if len(spans) * total >= self._wanted * self._segment.length:
+            if len(spans) * total >= self.wanted * self._segment.length:
                 hits = hits_within(spans)
                 halves = self._matcher.halves(hits)
                 if self._enough(hits, halves, radius):
@@ -170,7 +170,7 @@ class Ranker:
         """Whether the circle certainly holds the first hits after the cursor."""
         limit = half_of(radius_m)
         sure = self._following(hits, halves, None) & (halves <= limit - 4 * slack(limit))
-        return int(np.count_nonzero(sure)) >= self._wanted
+        return int(np.count_nonzero(sure)) >= self.wanted
 
     def _first(self, hits: Selection, halves: Floats) -> list[Place]:
         points = self._scorer.points(hits, halves) if self._query.sort is Sort.BEST else None
@@ -209,16 +209,16 @@ class Ranker:
     def _narrowed(self, hits: Selection, halves: Floats, points: Ints | None) -> Ints:
         """Indices of enough hits to hold the first `wanted`."""
         everything = np.arange(len(hits), dtype=np.int64)
-        if len(hits) <= self._wanted:
+        if len(hits) <= self.wanted:
             return everything
         if self._query.sort is Sort.NAME:
-            return _smallest(hits.of(self._segment.name_rank), self._wanted)
+            return _smallest(hits.of(self._segment.name_rank), self.wanted)
         if points is None:
-            return self._nearest(hits, halves, everything, self._wanted)
-        least = int(np.partition(points, len(points) - self._wanted)[len(points) - self._wanted])
+            return self._nearest(hits, halves, everything, self.wanted)
+        least = int(np.partition(points, len(points) - self.wanted)[len(points) - self.wanted])
         above = np.flatnonzero(points > least)
         ties = np.flatnonzero(points == least)
-        return np.concatenate([above, self._nearest(hits, halves, ties, self._wanted - len(above))])
+        return np.concatenate([above, self._nearest(hits, halves, ties, self.wanted - len(above))])
 
     def _nearest(self, hits: Selection, halves: Floats, among: Ints, wanted: int) -> Ints:
         """Indices, out of `among`, of at least the `wanted` nearest hits; by id where distance does not tell."""
@@ -239,10 +239,12 @@ class Ranker:
         """Of many documents at one position, which stand together in order of id, the first `wanted` are enough."""
         lat, lon = (column[docs] for column in self._segment.positions)
         moved = np.ones(len(docs), np.bool_)
-        moved[1:] = (lat[1:] != lat[:-1]) | (lon[1:] != lon[:-1])
+        rank = self._segment.id_rank[docs]
+        # Two groups may meet at one position: there the order of id begins anew.
+        moved[1:] = (lat[1:] != lat[:-1]) | (lon[1:] != lon[:-1]) | (rank[1:] < rank[:-1])
         starts = np.flatnonzero(moved)
-        rank = np.arange(len(docs)) - starts[np.cumsum(moved) - 1]
-        early: Bools = rank < wanted
+        place = np.arange(len(docs)) - starts[np.cumsum(moved) - 1]
+        early: Bools = place < wanted
         return early
 
     def _after_distance(self) -> float | None:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 
 from directory.engines.embedded.arrays import Spans
+from directory.engines.embedded.disc import disc_of
 from directory.engines.embedded.docsets import Selection
 from directory.engines.embedded.geometry import Origin
 from directory.engines.embedded.matching import Matcher
@@ -89,6 +90,10 @@ def _part(view: View, query: Query, origin: Origin | None, last: Place | None) -
     total = matcher.quick_total() if nearest and not query.facets else None
     if total is not None and (total > _SMALL or ranker.reach is not None):
         return Part(ranker.nearest(partial(_hits_within, matcher), total) if query.limit else (), total, {})
+    disc = disc_of(matcher)
+    if disc is not None:
+        places = ranker.first(*disc.nearest(ranker.wanted, ranker.reach)) if query.limit else ()
+        return Part(places, disc.total, disc.facets())
     spans = None if query.radius_m is None else matcher.spans(query.radius_m)
     matches = matcher.matches(spans, query.radius_m)
     if not len(matches.firm):

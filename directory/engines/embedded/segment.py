@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from directory.engines.embedded.arrays import Array, Bools, Ints, Spans
+from directory.engines.embedded.arrays import Array, Bools, Ints, Spans, joined
 from directory.engines.embedded.builder import FORMAT, Removals
 from directory.engines.embedded.container import Container
 from directory.engines.embedded.documents import Reader
 from directory.engines.embedded.errors import Damaged
 from directory.engines.embedded.fields import FieldColumn
 from directory.engines.embedded.geometry import Cells
+from directory.engines.embedded.groups import Groups
 from directory.engines.embedded.identifiers import IdentifiersColumn
 from directory.engines.embedded.strings import Strings
 from directory.engines.embedded.words import WordsColumn
@@ -22,7 +23,7 @@ from directory.search.listing import FACETS, OPEN_FIELDS, Listing
 
 
 class Segment:
-    """Documents are numbered from 0 in order of cell, position and id; those without a position come last."""
+    """Documents are numbered from 0 in order of cell, specialty, position, id; those without a position come last."""
 
     def __init__(self, path: Path) -> None:
         self.container = container = Container(path)
@@ -53,6 +54,7 @@ class Segment:
         self._documents = container.array("documents").data
         self._starts, self._lengths = container.array("document_starts").data, container.array("document_lengths").data
         self._checksums = container.array("checksum").data
+        self.groups = Groups(container)
         self._graves = Strings.of(container, "grave")
         self._grave_versions = container.array("grave.versions")
 
@@ -60,11 +62,7 @@ class Segment:
         """Documents of ranges of cells, neighbours joined."""
         starts = self._cell_starts[np.searchsorted(self._cell_numbers, of.first, "left")]
         ends = self._cell_starts[np.searchsorted(self._cell_numbers, of.last, "right")]
-        filled = ends > starts
-        starts, ends = starts[filled], ends[filled]
-        apart = np.ones(len(starts) + 1, np.bool_)
-        apart[1:-1] = starts[1:] != ends[:-1]
-        return Spans(starts[apart[:-1]], ends[apart[1:]])
+        return joined(starts, ends)
 
     def id_of(self, doc: int) -> str:
         return self.ids.at(int(self.id_rank[doc])).decode()
@@ -153,6 +151,16 @@ class Living:
     gone: Ints
     """The documents that are not seen, ascending."""
     _gone_by_row: dict[FieldColumn, Ints] = field(default_factory=dict)
+    _gone_by_group: dict[Groups, Ints] = field(default_factory=dict)
+
+    def gone_in(self, groups: Groups, numbers: Ints) -> Ints:
+        """How many of those that are not seen are in each of the groups."""
+        known = self._gone_by_group.get(groups)
+        if known is None:
+            placed = self.gone[: int(np.searchsorted(self.gone, groups.starts[-1]))]
+            known = self._gone_by_group[groups] = np.bincount(groups.number(placed), minlength=len(groups))
+        found: Ints = known[numbers]
+        return found
 
     def gone_by_row(self, column: FieldColumn) -> Ints:
         """How many of those that are not seen are in each row of a field."""

@@ -62,7 +62,7 @@ def views_of(segments: Sequence[Segment]) -> Iterator[View]:
 def _opened(folder: Path, item: SegmentFile) -> Segment:
     try:
         segment = Segment(folder / item.file)
-    except (KeyError, TypeError, ValueError) as error:
+    except (IndexError, KeyError, MemoryError, TypeError, ValueError) as error:
         raise Damaged(f"{item.file} cannot be read by this version") from error
     if described(segment) != item:
         raise Damaged(f"{item.file} is not the file the manifest names")

@@ -7,18 +7,27 @@ from random import Random
 import pytest
 
 from directory.domain.place import Point
+from directory.engines.embedded import fields, groups
 from directory.engines.embedded.builder import SegmentBuilder, build
 from directory.engines.embedded.segment import Segment
 from directory.search.index import Refused
 from tests.factories.listings import TODAY
 from tests.unit.engines.embedded.kits import Store, as_if_large, corpus, listing
 
+BEFORE = {
+    "fields._REMEMBERED_ROWS": fields._REMEMBERED_ROWS,
+    "groups.MOST": groups.MOST,
+    "groups.SUMMED_FROM": groups.SUMMED_FROM,
+}
+"""What is no matter of memory."""
+
 
 def test_spilling_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listings = corpus(300)
     assert build(tmp_path / "memory", tmp_path / "scratch", listings) == 300
     as_if_large(monkeypatch)
-    monkeypatch.setattr("directory.engines.embedded.fields._REMEMBERED_ROWS", 1 << 16)
+    for name in ("fields._REMEMBERED_ROWS", "groups.MOST", "groups.SUMMED_FROM"):
+        monkeypatch.setattr(f"directory.engines.embedded.{name}", BEFORE[name])
     assert build(tmp_path / "spilled", tmp_path / "scratch", listings) == 300
     assert (tmp_path / "memory").read_bytes() == (tmp_path / "spilled").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["memory", "spilled"]

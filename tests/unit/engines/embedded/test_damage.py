@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
 import pytest
 
 from directory.domain.errors import EngineUnavailable
 from directory.engines.embedded.builder import FORMAT
-from directory.search.listing import Listing
 from directory.search.query import Query
 from tests.factories.listings import TODAY
 from tests.unit.engines.embedded.kits import Store, change, listing
@@ -117,14 +117,17 @@ def test_a_layout_of_another_version_asks_for_a_rebuild(store: Store, monkeypatc
         store.engine().search(EVERYTHING)
 
 
-def of_another_release(_: bytes) -> NoReturn:
-    raise ValueError("not a listing: an unknown field")
+class OfAnotherRelease:
+    """A decoder that knows other fields."""
+
+    def decode(self, _: memoryview) -> NoReturn:
+        raise msgspec.ValidationError("an unknown field")
 
 
 def test_documents_of_another_release_ask_for_a_rebuild(
     two: tuple[Store, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Listing, "decode", of_another_release)
+    monkeypatch.setattr("directory.engines.embedded.documents._DECODER", OfAnotherRelease())
     engine = two[0].engine()
     with pytest.raises(EngineUnavailable, match=r"another release.*indexer rebuild"):
         engine.search(EVERYTHING)

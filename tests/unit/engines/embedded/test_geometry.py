@@ -9,16 +9,15 @@ from hypothesis import strategies as st
 
 from directory.domain.place import EARTH_RADIUS_M, Point, distance_m, stored
 from directory.engines.embedded.geometry import (
-    COLUMNS,
     LATITUDE_STEP,
     LONGITUDE_STEP,
     Origin,
+    along_curve,
     around,
     cells,
     half_of,
     slack,
     unit_vectors,
-    whole_within,
 )
 
 HALF_WAY = math.pi * EARTH_RADIUS_M
@@ -60,35 +59,6 @@ def assert_covered(near: Point, other: Point, radius: float) -> None:
         assert ((found.first <= cell) & (cell <= found.last)).any()
 
 
-MAINLAND = st.builds(Point, st.floats(-75, 75), st.floats(-170, 170))
-
-
-@pytest.mark.fault(24)
-@given(MAINLAND, st.floats(5_000, 400_000), st.floats(0, 1), st.tuples(st.floats(0, 1), st.floats(0, 1)))
-def test_cells_that_are_whole_within_a_circle_hold_nothing_outside(
-    near: Point, radius: float, share: float, within: tuple[float, float]
-) -> None:
-    found, touched = whole_within(near, radius), around(near, radius)
-    assert (found.first <= found.last).all()
-    for first, last in zip(found.first.tolist(), found.last.tolist(), strict=True):
-        assert ((touched.first <= first) & (last <= touched.last)).any()
-        cell = first + round(share * (last - first))
-        for up, right in ((0, 0), (0, 1), (1, 0), (1, 1), within):
-            corner = Point(cell // COLUMNS / 10 - 90 + up / 10, cell % COLUMNS / 10 - 180 + right / 10)
-            assert distance_m(near, corner) <= radius
-
-
-def test_most_cells_of_a_circle_are_whole_within_it_where_it_is_large() -> None:
-    near, radius = Point(40.03, -75.02), 80_000.0
-    whole, touched = whole_within(near, radius), around(near, radius)
-    assert 0.7 < (whole.last - whole.first + 1).sum() / (touched.last - touched.first + 1).sum() < 1
-
-
-@pytest.mark.parametrize("near", [Point(89.0, 0.0), Point(-85.0, 10.0), Point(10.0, 179.9), Point(-14.3, -179.99)])
-def test_at_a_pole_and_at_the_date_line_no_cell_is_taken_as_whole(near: Point) -> None:
-    assert len(whole_within(near, 60_000).first) == 0
-
-
 @given(POINTS, st.floats(0, 2 * math.pi), st.floats(0.0, 0.999), RADII)
 def test_the_cells_of_a_circle_hold_its_inside(near: Point, bearing: float, share: float, radius: float) -> None:
     angle = min(radius, HALF_WAY) / EARTH_RADIUS_M * share
@@ -98,6 +68,17 @@ def test_the_cells_of_a_circle_hold_its_inside(near: Point, bearing: float, shar
     east = math.atan2(across, math.cos(angle) - math.sin(lat) * north)
     lon = (near.lon + math.degrees(east) + 180) % 360 - 180
     assert_covered(near, Point(math.degrees(math.asin(max(-1.0, min(1.0, north)))), lon), radius)
+
+
+@given(POINTS)
+def test_neighbours_along_the_curve_of_a_cell_are_neighbours_in_place(point: Point) -> None:
+    """The curve goes through one quarter after the other, and within each through its quarters."""
+    lat, lon = (np.array([of]) for of in quantised(point))
+    at = int(along_curve(lat, lon)[0])
+    up, right = (of * step * 10 % 1 for of, step in ((lat[0], LATITUDE_STEP), (lon[0], LONGITUDE_STEP)))
+    assert 0 <= at < 1 << 16
+    assert (at >> 15, at >> 14 & 1) == (int(up >= 0.5), int(right >= 0.5))
+    assert (at >> 13 & 1, at >> 12 & 1) == (int(up * 2 % 1 >= 0.5), int(right * 2 % 1 >= 0.5))
 
 
 @given(POINTS, POINTS)

@@ -23,6 +23,7 @@ from directory.engines.embedded.docsets import (
     packed,
 )
 from directory.engines.embedded.fields import FieldBuilder, FieldColumn
+from directory.engines.embedded.groups import Pieces
 
 LENGTH = 50
 DOCS = st.sets(st.integers(0, LENGTH - 1))
@@ -74,7 +75,7 @@ def written(folder: Path, values: list[tuple[str, ...]]) -> FieldColumn:
     builder = FieldBuilder("f", folder)
     builder.extend(builder.rows_of(values))
     writer = ContainerWriter(folder / "file")
-    tokens = builder.write(writer, np.arange(len(values)))
+    tokens = builder.write(writer, np.arange(len(values)), Pieces(np.zeros(1, np.int64)))
     writer.finish({})
     return FieldColumn(Container(writer.path), "f", tokens)
 
