@@ -8,7 +8,9 @@ from directory.web import health, mail_box
 from directory.web.accounts.install import install_accounts
 from directory.web.accounts.sessions import identity
 from directory.web.allowing import Allowing
+from directory.web.api.direct import DirectSearch
 from directory.web.api.documented import install_api
+from directory.web.api.searching import Searching
 from directory.web.auditing import install_auditing
 from directory.web.authorization import install_authorization
 from directory.web.errors import install_errors
@@ -37,7 +39,8 @@ def create_app(services: Services) -> Flask:
     install_authorization(app)
     install_auditing(app)
     install_accounts(app, services, limiter)
-    install_api(app, services, limiter)
+    searching, revalidating = Searching(services), Revalidating(services)
+    install_api(app, services, limiter, searching, revalidating)
     app.register_blueprint(make_blueprint(services))
     _limit_reports(app, limiter, services.settings.report_limit)
     app.register_blueprint(registering.make_blueprint(services))
@@ -46,13 +49,12 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(mail_box.make_blueprint(services.mail_box, services.demonstration))
     app.register_blueprint(health.make_blueprint(services.engine, services.records_answer))
     look_only_where_limits_are(app, limiter)
-    _put_before(app, services)
+    _put_before(app, services.settings, DirectSearch(app, searching, revalidating), revalidating)
     return app
 
 
-def _put_before(app: Flask, services: Services) -> None:
-    settings = services.settings
-    app.wsgi_app = Front(app.wsgi_app, Allowing(settings.rate_limit), Revalidating(services))  # type: ignore[method-assign]
+def _put_before(app: Flask, settings: WebSettings, direct: DirectSearch, revalidating: Revalidating) -> None:
+    app.wsgi_app = Front(app.wsgi_app, Allowing(settings.rate_limit), revalidating, direct)  # type: ignore[method-assign]
     if hops := settings.trusted_proxies:
         # Not the host: a proxy that leaves X-Forwarded-Host alone would let a visitor write our own addresses.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]

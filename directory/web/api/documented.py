@@ -10,7 +10,9 @@ from flask_smorest import Api
 from directory.web.api import registering_routes
 from directory.web.api.answering import PROBLEM, Prepared
 from directory.web.api.schemas import ProblemSchema
+from directory.web.api.searching import Searching
 from directory.web.api.views import make_blueprint
+from directory.web.revalidating import Revalidating
 from directory.web.services import Services
 
 _DESCRIPTION = (
@@ -36,7 +38,9 @@ class DocumentedApi(Api):
             self.spec.components.response(name, response, lazy=True)
 
 
-def install_api(app: Flask, services: Services, limiter: Limiter) -> None:
+def install_api(
+    app: Flask, services: Services, limiter: Limiter, searching: Searching, revalidating: Revalidating
+) -> None:
     """Registers version 1 and its description at /api/v1/openapi.json."""
     options: dict[str, Any] = {
         "API_TITLE": "Back pain provider directory",
@@ -45,7 +49,7 @@ def install_api(app: Flask, services: Services, limiter: Limiter) -> None:
     }
     app.config.update(options)
     api = DocumentedApi(app, spec_kwargs={"info": {"description": _DESCRIPTION}})
-    api.register_blueprint(make_blueprint(services))
+    api.register_blueprint(make_blueprint(services, searching, revalidating))
     api.register_blueprint(registering_routes.make_blueprint(services, limiter))
     _describe_session(api, app.config["SESSION_COOKIE_NAME"])
     description = Prepared(api.spec.to_dict(), _DAY_S)

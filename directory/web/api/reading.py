@@ -8,6 +8,7 @@ from flask import Request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
 
 
 class QueryReader(FlaskParser):
@@ -17,8 +18,7 @@ class QueryReader(FlaskParser):
     """
 
     def load_querystring(self, req: Request, schema: Schema) -> Mapping[str, Any]:
-        repeatable = _repeatable(schema)
-        return {name: values if name in repeatable else values[0] for name, values in req.args.lists()}
+        return plain(req.args, schema)
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
@@ -27,6 +27,12 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
     ARGUMENTS_PARSER = QueryReader()
 
 
-@lru_cache(maxsize=64)
+def plain(args: MultiDict[str, str], schema: Schema) -> dict[str, Any]:
+    """Lists of what may be repeated, else the first value."""
+    repeatable = _repeatable(schema)
+    return {name: values if name in repeatable else values[0] for name, values in args.lists()}
+
+
+@lru_cache(maxsize=512)
 def _repeatable(schema: Schema) -> frozenset[str]:
     return frozenset(name for name, field in schema.fields.items() if isinstance(field, fields.List))

@@ -6,20 +6,19 @@ from typing import Any
 from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
-from werkzeug.datastructures import MultiDict
 
-from directory.domain.errors import InvalidInput, NotFound
+from directory.domain.errors import NotFound
 from directory.domain.npi import npi as checked_npi
 from directory.guidance.pathway import Pathway
-from directory.understanding.ask import Answer
 from directory.web.api import schemas
 from directory.web.api.answering import PROBLEM, Prepared, private, refuse_other_bodies
+from directory.web.api.direct import FAILED
 from directory.web.api.guiding import GuideReader
 from directory.web.api.presenting import Json, Presenter, reading_json
 from directory.web.api.reading import ApiBlueprint
 from directory.web.api.schemas import LANGUAGES
+from directory.web.api.searching import Searching
 from directory.web.api.vocabulary import VocabularyViews
-from directory.web.asking import asked_of
 from directory.web.revalidating import Revalidating
 from directory.web.services import Services
 from directory.web.suggesting import Suggesting
@@ -31,28 +30,23 @@ _LISTING_S = 300
 class Views:
     """What the API answers, over the services of one application."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, searching: Searching, revalidating: Revalidating) -> None:
         self._services = services
-        self._revalidating = Revalidating(services)
+        self._searching = searching
+        self._revalidating = revalidating
         self._suggesting = Suggesting(services.vocabulary, services.places, services.engine)
         self._pathway = Pathway(services.vocabulary)
         self._told = GuideReader(services.vocabulary, self._pathway, services.reader, services.assessor)
         self._presenters = {name: Presenter(services.vocabulary, services.ranking, name) for name in LANGUAGES}
 
     def search(self, parameters: Mapping[str, Any]) -> Response:
+        if (failed := request.environ.get(FAILED)) is not None:
+            raise failed
         # Before the search: what changes meanwhile must not get the tag of what comes after it.
         tag = self._revalidating.tag(request.environ["QUERY_STRING"]) if request.method == "GET" else ""
-        language = parameters.get("lang", "en")
-        asked = asked_of(as_texts(parameters), language)
-        answer = self._services.asking.ask(asked, self._services.now().date())
-        _refuse_radius_without_place(answer)
-        presented = self._presenters[language].answer(answer, demonstration=self._services.demonstration())
-        response = private(presented)
-        if presented["served_by_fallback"]:
-            response.headers["X-Served-By"] = "fallback"
-        # An answer that was cut short is not the one that the same question gets in a quieter moment.
-        elif tag and not (answer.found and answer.found.cut_short):
-            response.set_etag(tag, weak=True)
+        answered = self._searching.answer(parameters)
+        response = Response(answered.body, mimetype="application/json")
+        response.headers.extend(answered.headers(tag))
         return response
 
     def listings(self, subject: str, language: str, what: str) -> Response:
@@ -90,9 +84,9 @@ class Views:
         return private(self._presenters[language].guide(result, told, reviewed=reviewed))
 
 
-def make_blueprint(services: Services) -> Blueprint:
+def make_blueprint(services: Services, searching: Searching, revalidating: Revalidating) -> Blueprint:
     """The routes of version 1, documented by their schemas."""
-    views = Views(services)
+    views = Views(services, searching, revalidating)
     api = ApiBlueprint("api", __name__, url_prefix="/api/v1", description="Search for back, neck and spine care")
     _search_routes(api, views)
     _listing_routes(api, views)
@@ -187,19 +181,3 @@ def _vocabulary_routes(api: Blueprint, views: VocabularyViews) -> None:
     def condition(parameters: Json, slug: str) -> Response:
         """One condition."""
         return views.condition(slug, parameters.get("lang", "en"))
-
-
-def _refuse_radius_without_place(answer: Answer) -> None:
-    """A radius that could not be applied must not look applied. Pages drop it: their form always sends one."""
-    if answer.asked.radius_miles is not None and answer.location is None and answer.found is not None:
-        message = "A radius needs a place to measure from: give near, or lat and lon, or leave radius_mi out."
-        raise InvalidInput(message, "near")
-
-
-def as_texts(parameters: Mapping[str, Any]) -> MultiDict[str, str]:
-    """Validated parameters as the texts that `asked_of` reads, so that pages and JSON mean the same."""
-    return MultiDict(
-        (name, str(item))
-        for name, value in parameters.items()
-        for item in (value if isinstance(value, list) else [value])
-    )

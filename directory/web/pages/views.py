@@ -30,6 +30,7 @@ from directory.web.pages.profiles import Profiles
 from directory.web.pages.quality import QualityPages
 from directory.web.pages.ranking_page import tables
 from directory.web.pages.results import start_of
+from directory.web.pages.writing import Once
 from directory.web.services import Services
 
 PROSE = ("about", "data-sources", "privacy", "accessibility")
@@ -64,7 +65,8 @@ class Views:
         except InvalidInput as error:
             return self._search_refused(parameters, error)
         page = self._edition.results.page(answer, parameters, start)
-        return unlisted(self._edition.render("results.html", page=page, asked=asked, parameters=parameters))
+        body = self._edition.render("results.html", page=page, asked=asked, parameters=parameters, once=Once())
+        return unlisted(body)
 
     def _search_refused(self, parameters: Parameters, error: InvalidInput) -> Response:
         body = self._edition.render("refused.html", message=str(error), field=error.field, parameters=parameters)

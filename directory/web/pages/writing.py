@@ -1,6 +1,7 @@
 """Templates with their fixed words written in, once for each language: nothing is looked up that is always the same."""
 
 import re
+from collections.abc import Callable, Hashable
 
 from flask import Flask
 from jinja2 import Environment
@@ -18,6 +19,21 @@ def written(app: Flask, texts: Texts) -> Environment:
     environment = app.jinja_env.overlay(extensions=[_FixedWords])
     environment.extend(fixed_words=texts)
     return environment
+
+
+class Once:
+    """Renders equal parts of one page once: of facts that nobody stated twenty cards say the same."""
+
+    def __init__(self) -> None:
+        self._rendered: dict[tuple[Hashable, ...], str] = {}
+
+    def __call__(self, part: Callable[..., str], *values: Hashable) -> str:
+        """What the part of a page gives for these values."""
+        key = (part, *values)
+        known = self._rendered.get(key)
+        if known is None:
+            known = self._rendered[key] = part(*values)
+        return known
 
 
 class _FixedWords(Extension):

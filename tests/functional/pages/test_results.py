@@ -1,5 +1,6 @@
 """Pages of results: what is said, what can be changed, and that nothing is lost on the way."""
 
+import gc
 import re
 from urllib.parse import urlencode
 
@@ -299,3 +300,16 @@ def test_results_in_spanish_are_spanish(page: Page) -> None:
     assert card.one("h3").one("a").attributes["href"].startswith("/es/practitioners/")
     for english in ("Practitioner", "Search", "Filters", "Not stated", "Within"):
         assert english not in document.one("main").text
+
+
+def test_a_page_leaves_next_to_nothing_to_the_garbage_collector(client):
+    """What refers to itself is freed by a full look at everything: of five hundred such objects a page, one request in
+    forty waited ten milliseconds longer."""
+    client.get("/search?near=60614")
+    gc.collect()
+    gc.disable()
+    try:
+        client.get("/search?near=60614")
+        assert gc.collect() < 200
+    finally:
+        gc.enable()

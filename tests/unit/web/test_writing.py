@@ -4,7 +4,7 @@ from jinja2 import DictLoader
 
 from directory.web.pages.assets import icon
 from directory.web.pages.texts import Texts
-from directory.web.pages.writing import written
+from directory.web.pages.writing import Once, written
 
 TEMPLATES = {
     "base.html": '<h1 title="{{ t(\'quoted\') }}">{{ t("fixed") }}</h1>{% block main %}{% endblock %}',
@@ -39,3 +39,16 @@ def test_nothing_is_asked_for_that_is_written_in(app):
         return ""
 
     written(app, Texts("en", TEXTS)).get_template("page.html").render(t=refused)
+
+
+def test_equal_parts_of_a_page_are_rendered_once():
+    made: list[tuple[str, ...]] = []
+
+    def part(*values: str) -> str:
+        made.append(values)
+        return f"<p>{values}</p>"
+
+    once = Once()
+    assert [once(part, "a"), once(part, "b"), once(part, "a")] == ["<p>('a',)</p>", "<p>('b',)</p>", "<p>('a',)</p>"]
+    assert made == [("a",), ("b",)]
+    assert once(str, "a") == "a", "another part with the same values"
