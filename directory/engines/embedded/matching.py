@@ -17,7 +17,7 @@ from directory.engines.embedded.fields import FieldSet
 from directory.engines.embedded.geometry import Origin
 from directory.engines.embedded.segment import Segment, View
 from directory.search.listing import Field
-from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Filter, Query, Sort
+from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Query, Sort
 
 _MANY = 1 << 15
 """More documents than this are measured block by block, where they stand in long ranges."""
@@ -77,13 +77,13 @@ class Matcher:
         self.tiers = {word: _tiers(self.segment, word, names=True) for word in (*query.name, *query.text)}
         self.living = view.living(query.today.toordinal())
         loose = set(query.facets)
-        firm = [self._holding(item) for item in query.filters if item.field not in loose]
+        firm = [self.segment.holding(item) for item in query.filters if item.field not in loose]
         self._sets = sorted([*firm, *self._word_sets()], key=lambda item: item.size)
-        self._excluded = [found for item in query.exclusions if (found := self._holding(item)).size]
+        self._excluded = [found for item in query.exclusions if (found := self.segment.holding(item)).size]
         self._loose: dict[Field, list[DocSet]] = {}
         for item in query.filters:
             if item.field in loose:
-                self._loose.setdefault(item.field, []).append(self._holding(item))
+                self._loose.setdefault(item.field, []).append(self.segment.holding(item))
 
     def matches(self, spans: Spans | None, radius_m: float | None) -> Matches:
         """What matches within the spans (everywhere without) and the radius."""
@@ -190,11 +190,6 @@ class Matcher:
             parts.append(self.living.bits)
         bits: Array = np.bitwise_and.reduce(parts)
         return bits
-
-    def _holding(self, item: Filter) -> DocSet:
-        segment = self.segment
-        column = segment.fields.get(item.field)
-        return segment.open[item.field].holding(item.any_of) if column is None else column.holding(item.any_of)
 
     def _word_sets(self) -> Iterable[DocSet]:
         for word in dict.fromkeys(self.query.name):

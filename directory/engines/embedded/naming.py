@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from directory.engines.embedded.arrays import NO_DOCS, Array, Ints, distinct
+from directory.engines.embedded.arrays import Array, Bools, Ints, distinct
 from directory.engines.embedded.docsets import Bits, Selection
 from directory.engines.embedded.heads import BY_ID, BY_NAME, WIDTH, Range
 from directory.engines.embedded.ordering import Place
-from directory.engines.embedded.segment import Living, Segment, View
+from directory.engines.embedded.segment import Living, View
 from directory.search.query import FUZZY_LETTERS, PREFIX_LETTERS, Query, Sort
 
 
@@ -30,7 +30,7 @@ class Named:
 
 def named(view: View, query: Query) -> Named | None:
     """What a segment answers where the query asks for a name only; else None."""
-    if not _asks_for_a_name_only(query) or not _excludes_nobody(view.segment, query):
+    if not _asks_for_a_name_only(query):
         return None
     found = _Found(view, query)
     return Named(found.places(found.first(query.limit + 1)), found.total())
@@ -48,18 +48,15 @@ def _asks_for_a_name_only(query: Query) -> bool:
     )
 
 
-def _excludes_nobody(segment: Segment, query: Query) -> bool:
-    """Whether nobody in the segment has what is excluded. Of identifiers that is not told."""
-    fields = segment.fields
-    return all(item.field in fields and not fields[item.field].holding(item.any_of).size for item in query.exclusions)
-
-
 class _Found:
     """Words of one segment that the word asked for matches, as ranges of their numbers."""
 
     def __init__(self, view: View, query: Query) -> None:
         self._view, self._segment, self._query = view, view.segment, query
         self._living: Living | None = view.living(query.today.toordinal())
+        excluded = map(view.segment.holding, query.exclusions)
+        self._excluded = [item for item in excluded if item.size]
+        self._all_stand = self._living is None and not self._excluded
         self._order = BY_NAME if query.sort is Sort.NAME else BY_ID
         words, word = view.segment.names, query.name[0]
         at = words.place(word)
@@ -73,16 +70,28 @@ class _Found:
         """How many documents match."""
         words = self._segment.names
         ranges = _filled((self._beginning, *self._near))
-        known = words.documents(ranges) if self._living is None else None
+        known = words.documents(ranges) if self._all_stand or not ranges else None
         if known is not None:
             return known
-        docs = np.concatenate(words.lists(ranges)) if ranges else NO_DOCS
-        listed = distinct(docs if self._living is None else docs[self._living.flags[docs]])
-        dense = words.dense(ranges)
-        return self._with_bits(listed, dense) if dense else len(listed)
+        lists, dense = words.lists(ranges), words.dense(ranges)
+        if not dense or self._excluded:
+            return len(self._standing([*lists, *(item.docs() for item in dense)]))
+        return self._with_bits(self._standing(lists), dense)
+
+    def _standing(self, lists: Sequence[Array]) -> Array:
+        """Documents of the lists that are neither over nor excluded, each once, ascending."""
+        docs = np.concatenate(lists)
+        return distinct(docs if self._all_stand else docs[self._stand(docs)])
+
+    def _stand(self, docs: Array) -> Bools:
+        """Whether each of the documents is neither over nor excluded."""
+        stand = np.ones(len(docs), np.bool_) if self._living is None else self._living.flags[docs]
+        for item in self._excluded:
+            stand &= ~item.among(Selection(None, docs))
+        return stand
 
     def _with_bits(self, listed: Array, dense: Sequence[Bits]) -> int:
-        """How many documents are listed or in sets that are kept as bits."""
+        """How many documents are listed or in sets that are kept as bits, where nobody is excluded."""
         bits = np.bitwise_or.reduce([item.bits for item in dense])
         if self._living is not None:
             bits = bits & self._living.bits
@@ -116,8 +125,8 @@ class _Found:
             return []
         together = distinct(np.concatenate([self._segment.names.heads.of(self._order, *item) for item in ranges]))
         first = together[:WIDTH]
-        if self._living is not None:
-            first = first[self._living.flags[self._docs(first)]]
+        if not self._all_stand:
+            first = first[self._stand(self._docs(first))]
         if len(first) < wanted and len(together) >= WIDTH:
             first = self._all_ranks(ranges)
         ranks: list[int] = first[:wanted].tolist()
@@ -126,10 +135,8 @@ class _Found:
     def _all_ranks(self, ranges: Sequence[Range]) -> Array:
         """Ranks of all documents that have any of the words: too many of the first are gone, or too few are kept."""
         segment, words = self._segment, self._segment.names
-        docs = np.concatenate([*words.lists(ranges), *(item.docs() for item in words.dense(ranges))])
-        if self._living is not None:
-            docs = docs[self._living.flags[docs]]
-        return distinct((segment.name_rank if self._order == BY_NAME else segment.id_rank)[docs])
+        docs = self._standing([*words.lists(ranges), *(item.docs() for item in words.dense(ranges))])
+        return np.sort((segment.name_rank if self._order == BY_NAME else segment.id_rank)[docs])
 
     def _docs(self, ranks: Array) -> Array:
         segment = self._segment

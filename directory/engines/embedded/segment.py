@@ -11,6 +11,7 @@ import numpy as np
 from directory.engines.embedded.arrays import Array, Bools, Ints, Spans, joined
 from directory.engines.embedded.builder import FORMAT, Removals
 from directory.engines.embedded.container import Container
+from directory.engines.embedded.docsets import DocSet
 from directory.engines.embedded.documents import Reader
 from directory.engines.embedded.errors import Damaged
 from directory.engines.embedded.fields import FieldColumn
@@ -20,6 +21,7 @@ from directory.engines.embedded.identifiers import IdentifiersColumn
 from directory.engines.embedded.strings import Strings
 from directory.engines.embedded.words import WordsColumn
 from directory.search.listing import FACETS, OPEN_FIELDS, Listing
+from directory.search.query import Filter
 
 
 class Segment:
@@ -63,6 +65,11 @@ class Segment:
         starts = self._cell_starts[np.searchsorted(self._cell_numbers, of.first, "left")]
         ends = self._cell_starts[np.searchsorted(self._cell_numbers, of.last, "right")]
         return joined(starts, ends)
+
+    def holding(self, item: Filter) -> DocSet:
+        """Documents that hold any of the tokens."""
+        column = self.fields.get(item.field)
+        return self.open[item.field].holding(item.any_of) if column is None else column.holding(item.any_of)
 
     def id_of(self, doc: int) -> str:
         return self.ids.at(int(self.id_rank[doc])).decode()

@@ -18,6 +18,7 @@ from tests.factories.listings import ANCHORS, CROWD, TODAY, Sampler
 from tests.unit.engines.embedded.kits import Store, as_if_large, change, corpus
 
 LISTINGS = 250
+EXCLUSIONS = ((), (), (), (OUTSIDE,), (Filter(Field.STATE, ("PA", "NJ")), Filter(Field.NETWORK, ("n1", "n2"))))
 POINTS = (NamePoints(24, 14, 8), NamePoints(3, 3, 1), NamePoints(2, 2, 2), NamePoints(0, 0, 0))
 
 
@@ -46,6 +47,7 @@ def queries(random: Random, held: list[Listing]) -> Iterator[Query]:
             name_points=random.choice(POINTS),
             sort=random.choice((Sort.BEST, Sort.NAME)),
             limit=random.choice((0, 1, 2, 5, 20)),
+            exclusions=random.choice(EXCLUSIONS),
         )
 
 
@@ -84,7 +86,8 @@ def test_what_is_ready_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(_Found, "_all_ranks", lambda self, ranges: read.append(ranges) or NO_DOCS)
     listings = [replace(item, expires_on=TODAY.replace(year=2030)) for item in corpus(LISTINGS)]
     of = view(store, listings)
-    shown = [item for query in queries(Random(1), listings) if (item := named(of, query)) and item.places]
+    asked = [replace(query, exclusions=()) for query in queries(Random(1), listings)]
+    shown = [item for query in asked if (item := named(of, query)) and item.places]
     assert len(shown) > 50
     assert read == []
 
@@ -107,8 +110,6 @@ def test_where_those_that_are_ready_have_expired_all_others_are_looked_at(
     [
         {"near": ANCHORS[3]},
         {"filters": (Filter(Field.STATE, ("PA",)),)},
-        {"exclusions": (Filter(Field.STATE, ("PA",)),)},
-        {"exclusions": (Filter(Field.NPI, ("1",)),)},
         {"text": ("pain",)},
         {"name": ("martinez", "ana")},
         {"facets": (Field.STATE,)},
@@ -122,10 +123,3 @@ def test_whatever_else_is_asked_is_found_the_plain_way(store: Store, asked: dict
     plain, of = Query(TODAY, name=(CROWD,), limit=1), view(store, listings)
     assert named(of, plain) is not None
     assert named(of, replace(plain, **asked)) is None  # type: ignore[arg-type]  # any field of a query
-
-
-def test_excluding_what_nobody_has_changes_nothing(store: Store) -> None:
-    listings = [replace(item, tokens={**item.tokens, Field.SCOPE: ()}) for item in corpus(LISTINGS)]
-    found = named(view(store, listings), Query(TODAY, name=(CROWD,), exclusions=(OUTSIDE,), limit=1))
-    assert found is not None
-    assert found.total > 0
