@@ -28,8 +28,8 @@ _DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west"}
 
 def words(text: str) -> list[str]:
     """The folded words of a place name: "St. Mary's, D.C." -> ["st", "marys", "dc"]."""
-    if text.isalnum() and text.isascii():
-        return [text.lower()]
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return text.lower().split()
     plain = text.lower() if text.isascii() else fold(fold(text))  # once leaves capitals in what decomposes to them
     return _WORD.findall(_APOSTROPHES.sub("", _INITIAL_DOT.sub("", plain)))
 

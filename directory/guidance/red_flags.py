@@ -1,6 +1,6 @@
 """Red-flag rules over findings: versioned, cited data in red_flags.toml. They warn; they never diagnose."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -46,11 +46,14 @@ class RedFlags:
     implied: Mapping[str, str] = field(hash=False)
     as_red_flag: Mapping[str, str] = field(hash=False)
     rules: tuple[Rule, ...]
+    behind: tuple[frozenset[str], ...]
+    """For each rule the finding codes of which one at least is there where it holds."""
 
     def evaluate(self, findings: Iterable[str], person: Person, language: str) -> Verdict:
         """Return what finding codes and facts of a person lead to; codes that no rule names change nothing."""
         there = self._with_facts(findings, person)
-        holding = {rule.code: used for rule in self.rules if (used := self._used(rule, there)) is not None}
+        possible = (rule for rule, codes in zip(self.rules, self.behind, strict=True) if not codes.isdisjoint(there))
+        holding = {rule.code: used for rule in possible if (used := self._used(rule, there)) is not None}
         kept = [rule for rule in self.rules if rule.code in holding and not holding.keys() & set(rule.unless)]
         kept.sort(key=lambda rule: -SEVERITY[rule.level])
         if any(rule.level in (Triage.EMERGENCY, Triage.URGENT) for rule in kept):
@@ -119,16 +122,26 @@ def red_flags() -> RedFlags:
 
 def read(table: Table) -> RedFlags:
     """Return the rules of a table shaped like red_flags.toml."""
-    rules = RedFlags(
+    groups = {name: tuple(members) for name, members in table.mapping("groups").items()}
+    rules = tuple(_rule(row) for row in table.rows("rule"))
+    flags = RedFlags(
         version=table.text("version"),
         reviewed_by_clinician=table.flag("reviewed_by_clinician"),
-        groups={name: tuple(members) for name, members in table.mapping("groups").items()},
+        groups=groups,
         implied=dict(table.mapping("implied_by_condition")),
         as_red_flag=dict(table.mapping("as_red_flag")),
-        rules=tuple(_rule(row) for row in table.rows("rule")),
+        rules=rules,
+        behind=tuple(frozenset(_behind(rule, groups)) for rule in rules),
     )
     table.done()
-    return rules
+    return flags
+
+
+def _behind(rule: Rule, groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for alternative in rule.when:
+        for atom in alternative:
+            if not atom.startswith("not:"):
+                yield from groups.get(atom, (atom,))
 
 
 def _rule(row: Table) -> Rule:

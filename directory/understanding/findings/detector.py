@@ -1,12 +1,12 @@
 """Finds red-flag findings in a text: words become concepts, concepts match templates, contexts set matches aside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from directory.understanding.findings.assessment import Finding
 from directory.understanding.findings.contexts import Contexts
 from directory.understanding.findings.feeling import Feeling
-from directory.understanding.findings.lexicon import Lexicon
+from directory.understanding.findings.lexicon import Concept, Lexicon
 from directory.understanding.findings.templates import NUMBER, Chart, match
 from directory.understanding.findings.tokens import Token, tokens
 
@@ -26,6 +26,9 @@ class Detector:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._felt = tuple(
+            tuple(concept for concept in lexicon.felt if concept.level == level) for level in range(len(lexicon.levels))
+        )
 
     def findings(self, text: str) -> tuple[Finding, ...]:
         """Return every finding, those set aside too, in the order of the text. Never raises."""
@@ -52,18 +55,19 @@ class Detector:
                     for concept, template in index.get(name, ()):
                         if (end := match(template, chart, place)) is not None:
                             chart.add(concept, place, end)
-            self._join_feelings(chart, level)
+            self._join_feelings(chart, self._felt[level])
         return chart
 
-    def _join_feelings(self, chart: Chart, level: int) -> None:
-        concepts = [concept for concept in self._lexicon.felt if concept.level == level]
-        if not concepts:
+    def _join_feelings(self, chart: Chart, concepts: Sequence[Concept]) -> None:
+        named = {sensation for concept in concepts for sensation, _ in concept.felt}
+        there = chart.among(named)
+        if not there:
             return
         feeling = Feeling(chart, self._lexicon.parts)
-        pairs = {sensation: tuple(feeling.pairs(sensation)) for concept in concepts for sensation, _ in concept.felt}
+        pairs = {sensation: tuple(feeling.pairs(sensation)) for sensation in there}
         for concept in concepts:
             for sensation, part in concept.felt:
-                for start, end, parts in pairs[sensation]:
+                for start, end, parts in pairs.get(sensation, ()):
                     if part in parts:
                         chart.add(f"@{concept.name}", start, end)
 

@@ -10,7 +10,7 @@ A template is a line of elements separated by spaces:
 - `#8-500` is a number in that range, its ends included.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from directory.understanding.findings.tokens import Pause, Token
@@ -50,9 +50,26 @@ class Absent:
 
 
 Element = Choice | Gap | Number | Absent
-Template = tuple[Element, ...]
 NUMBER = "#"
 """The name under which a number stands in a chart."""
+
+
+class Template(tuple[Element, ...]):
+    """The elements of a pattern. Of each set of names in `needed` one must stand somewhere in a text that matches."""
+
+    needed: tuple[frozenset[str], ...]
+
+    def __new__(cls, elements: Iterable[Element]) -> "Template":
+        made = super().__new__(cls, elements)
+        made.needed = tuple(_needed(made))
+        return made
+
+
+def _needed(elements: tuple[Element, ...]) -> Iterator[frozenset[str]]:
+    """Of the first element it is known already that it is there: by it templates are looked up."""
+    for element in elements[1:]:
+        if isinstance(element, Choice) and not element.optional:
+            yield frozenset(element.names)
 
 
 class TemplateError(ValueError):
@@ -71,7 +88,7 @@ def parse(line: str) -> tuple[Template, ...]:
 
 
 def _sequence(line: str, parts: list[str]) -> Template:
-    template = tuple(_element(part) for part in parts)
+    template = Template(_element(part) for part in parts)
     if not template or isinstance(template[0], Gap) or isinstance(template[-1], Gap):
         raise TemplateError(f"{line!r}: a template begins and ends with a word, a concept or a number")
     if isinstance(template[0], Absent) or (isinstance(template[0], Choice) and template[0].optional):
@@ -134,6 +151,14 @@ class Chart:
         """Say whether a name begins at a word."""
         return 0 <= start < len(self.tokens) and name in self._ends[start]
 
+    def lacks_all(self, names: frozenset[str]) -> bool:
+        """Say whether none of these names stands anywhere."""
+        return self._starts.keys().isdisjoint(names)
+
+    def among(self, names: Set[str]) -> Set[str]:
+        """Return those of the names that stand somewhere."""
+        return names & self._starts.keys()
+
     def ends_sentence(self, place: int) -> bool:
         """Say whether a sentence ends before a word."""
         return place >= len(self.tokens) or self.tokens[place].pause is Pause.SENTENCE
@@ -145,7 +170,10 @@ class Chart:
 
 
 def match(template: Template, chart: Chart, start: int) -> int | None:
-    """Return where the shortest match that begins at a word ends, or None."""
+    """Return where the shortest match that begins at a word ends, or None. Its first name must stand at that word."""
+    for names in template.needed:
+        if chart.lacks_all(names):
+            return None
     return _match(template, 0, chart, start, first=True)
 
 

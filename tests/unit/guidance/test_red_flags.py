@@ -1,8 +1,11 @@
 """The red-flag rules: complete in two languages, cited, and each holding for what it names."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from directory.guidance.notice import Triage
 from directory.guidance.person import Person
@@ -134,3 +137,11 @@ def test_absence_can_be_asked_for() -> None:
 def test_a_slip_in_the_data_is_refused_by_name(changes: dict[str, object]) -> None:
     with pytest.raises(GuidanceDataError, match=r"\[\[rule\]\] x"):
         rule_with(**changes)
+
+
+@given(st.frozensets(st.sampled_from(sorted(RULES.known())), max_size=6), st.sampled_from([5, 40, 80]), st.booleans())
+def test_rules_that_are_not_looked_at_would_not_hold(codes: frozenset[str], age: int, pregnant: bool) -> None:
+    everything = RULES.known() | {"pregnancy", "child", "older_person"}
+    all_looked_at = replace(RULES, behind=tuple(everything for _ in RULES.rules))
+    person = Person(age=age, pregnant=pregnant)
+    assert RULES.evaluate(codes, person, "en") == all_looked_at.evaluate(codes, person, "en")

@@ -2,8 +2,19 @@
 
 import pytest
 
-from directory.understanding.findings.templates import Chart, TemplateError, match, parse
+from directory.understanding.findings.detector import Detector
+from directory.understanding.findings.lexicon import lexicon
+from directory.understanding.findings.templates import Chart, TemplateError, _match, match, parse
 from directory.understanding.findings.tokens import tokens
+
+EXAMPLES = (
+    "low back pain for 8 weeks, tried physical therapy and it got worse",
+    "numb between the legs since yesterday and I cannot pee",
+    "my father fell off a ladder, he is 81 and his back hurts at night",
+    "I had cancer 5 years ago, now fever and weight loss and pain in my back",
+    "me duele la espalda desde hace 3 meses y no siento la pierna derecha",
+    "no fever, no numbness; I lost 20 pounds on purpose",
+)
 
 
 def chart_of(text: str, **concepts: str) -> Chart:
@@ -63,3 +74,17 @@ def test_a_gap_does_not_cross_a_turn() -> None:
 def test_what_cannot_be_a_template_is_refused(line: str) -> None:
     with pytest.raises(TemplateError):
         parse(line)
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_what_is_ruled_out_at_a_glance_would_not_have_matched(text: str) -> None:
+    packaged = lexicon()
+    chart = Detector(packaged)._chart(tokens(text))
+    ruled_out = 0
+    for place in range(len(chart.tokens)):
+        for name in chart.names(place):
+            for pattern in packaged.patterns.get(name, ()):
+                found = match(pattern.template, chart, place)
+                assert found == _match(pattern.template, 0, chart, place, first=True)
+                ruled_out += any(chart.lacks_all(names) for names in pattern.template.needed)
+    assert ruled_out > 0 or not text.strip()
