@@ -89,6 +89,13 @@ class Run:
         raise SystemExit(self.code)
 
 
+def _composed() -> Composition:
+    """The composition, over records that have all their indices whatever became of an earlier run."""
+    composition = compose()
+    composition.maintenance.mend()
+    return composition
+
+
 def _json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")(command)
 
@@ -120,7 +127,7 @@ def _on_each_name(run: Run, engine: str | None, act: Callable[[Composition, str]
     """The same by the engine's name."""
 
     def start() -> None:
-        composition = compose()
+        composition = _composed()
         for name in _names(engine, composition):
             run.attempt(partial(act, composition, name))
 
@@ -164,7 +171,7 @@ def load_seed(folder: Path, *, as_json: bool) -> None:
     run = Run(as_json=as_json)
 
     def act() -> None:
-        done = loading.load_seed(folder, compose().loading, now().date(), run.report)
+        done = loading.load_seed(folder, _composed().loading, now().date(), run.report)
         run.report.result(loading.as_data(done), loading.as_lines(done))
 
     run.attempt(act)
@@ -212,7 +219,7 @@ def load_nppes(files: tuple[Path, ...], engine: str | None, *, rebuilds: bool, a
     run = Run(as_json=as_json)
 
     def start() -> None:
-        composition = compose()
+        composition = _composed()
         names = _names(engine, composition) if rebuilds else ()
         if len(files) == 1 and names and not composition.source.count():
             names = _load_with_index(run, composition, files[0], options, names)
@@ -243,7 +250,7 @@ def load_leie(file: Path, file_date: datetime | None, rejects: Path | None, *, a
     run = Run(as_json=as_json)
 
     def act() -> None:
-        composition = compose()
+        composition = _composed()
         as_of = file_date.date() if file_date else now().date()
         folder = rejects or composition.settings.data_dir / "rejects"
         done = excluding.load(file, composition.exclusions, as_of, folder)
@@ -356,7 +363,7 @@ def _rebuild(run: Run, composition: Composition, index: Index, *, force: bool = 
 
 
 def _follow(run: Run, engine: str | None, interval: float, *, rebuilds: bool) -> None:
-    composition = compose()
+    composition = _composed()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -408,7 +415,7 @@ def copy(origin: str, target: str, *, force: bool, proves: bool, as_json: bool) 
     run = Run(as_json=as_json)
 
     def act() -> None:
-        composition = compose()
+        composition = _composed()
         into = composition.index(target)
         making = composition.making()
         done = copying.copy(composition.source, composition.index(origin), into, making, run.report, force=force)
@@ -518,7 +525,7 @@ def status(engine: str | None, *, loads: int, as_json: bool) -> None:
     run = Run(as_json=as_json)
 
     def act() -> None:
-        composition = compose()
+        composition = _composed()
         making = composition.making()
         indices = [composition.index(name) for name in _names(engine, composition)]
         found = reviewing.status(
@@ -546,7 +553,7 @@ def why_not(npi: str, path: Path | None, engine: str | None, *, as_json: bool) -
     run = Run(as_json=as_json)
 
     def act() -> None:
-        composition = compose()
+        composition = _composed()
         targets = [
             explaining.Target(name, composition.index(name), composition.engine_named(name))
             for name in _names(engine, composition)

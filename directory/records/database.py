@@ -43,6 +43,13 @@ def open_database(url: str, wait_s: float = WAIT_S) -> Engine:
     return _forkable(_open_postgresql(parsed, wait_s))
 
 
+def remember_more(connection: Connection) -> None:
+    """For a load, which comes back to every page of the trees that it adds keys to in no order: 256 MB of an SQLite
+    file are kept in memory by this process."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size = -262144")
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import date
 
-from sqlalchemy import Column, Engine, exc
+from sqlalchemy import Column, Connection, Engine, exc
 
 from directory.domain.clinic import ReferralLink
 from directory.domain.errors import InvalidInput
 from directory.records.changes import Change, changing, clinics_of
-from directory.records.database import reading, writing
+from directory.records.database import reading, remember_more, writing
 from directory.records.entries import Entry, Sifted, chunks, sift
 from directory.records.exclusions import hide_excluded
 from directory.records.further import chunked, listed, outdated, take_back, write_further
@@ -28,6 +28,7 @@ from directory.records.rows import Values, clinic_values, practitioner_values
 from directory.records.stated import restate
 from directory.records.tables import clinic, practitioner
 from directory.records.telling import Telling, Written, as_given, revision_where_empty
+from directory.records.unindexed import Unindexed, make_missing
 from directory.records.writes import (
     hide_as_loaded,
     insert_rows,
@@ -66,10 +67,13 @@ class SqlLoading:
         allow_older: bool = False,
         repeat: bool = False,
     ) -> "SqlLoad":
+        make_missing(self._engine)
         with writing(self._engine) as connection:
             load = open_load(connection, held, file, options or {}, allow_older=allow_older, repeat=repeat)
             empty_at = revision_where_empty(connection)
-        return SqlLoad(self._engine, load, file, empty_at)
+            remember_more(connection)
+            unindexed = None if empty_at is None else Unindexed.begin(connection)
+        return SqlLoad(self._engine, load, file, empty_at, unindexed)
 
     def latest(self, limit: int = 10) -> tuple[LoadRecord, ...]:
         with reading(self._engine) as connection:
@@ -79,12 +83,16 @@ class SqlLoading:
 class SqlLoad:
     """Implements `registration.loading.Load`."""
 
-    def __init__(self, engine: Engine, load: LoadRecord, file: LoadFile, empty_at: int | None) -> None:
-        """`empty_at` is the revision at which the records held nothing, None where they hold something."""
+    def __init__(
+        self, engine: Engine, load: LoadRecord, file: LoadFile, empty_at: int | None, unindexed: Unindexed | None
+    ) -> None:
+        """`empty_at` is the revision at which the records held nothing, None where they hold something; `unindexed` is
+        there as long as indices are missing."""
         self._engine = engine
         self._file = file
         self._held = Held() if empty_at is None else Held.nothing(empty_at)
         self._telling = None if empty_at is None else Telling(empty_at)
+        self._unindexed = unindexed
         self.id = load.id
         self.before = load.counts
 
@@ -99,12 +107,17 @@ class SqlLoad:
         return sum((self._practitioners(chunk) for chunk in chunks(entries)), Tally())
 
     def links(self, links: Iterable[ReferralLink]) -> Tally:
+        self._index()
         with self._changing() as change:
             return write_links(change, links)
 
     def deactivate(self, days: Mapping[str, date]) -> Tally:
-        total = Tally()
-        for part in sliced(days):
+        with reading(self._engine) as connection:
+            held = self._held.among(connection, days)
+        total = Tally(unknown=len(days) - len(held))
+        if held:
+            self._index()
+        for part in sliced(held):
             with self._changing() as change:
                 total += deactivate(change, {npi: days[npi] for npi in part}, self._file)
         return total
@@ -113,17 +126,21 @@ class SqlLoad:
         with reading(self._engine) as connection:
             held = self._held.among(connection, npis)
         total = Tally(unknown=len(npis) - len(held))
+        if held:
+            self._index()
         for part in sliced(held):
             with self._changing() as change:
                 total += withdraw(change, part, self._file)
         return total
 
     def listed(self, npis: Collection[str]) -> Mapping[str, Listed]:
+        self._index()
         with reading(self._engine) as connection:
             return listed(connection, npis, self._file.origin)
 
     def further(self, entries: Iterable[FurtherEntry]) -> Tally:
         total = Tally()
+        self._index()
         # They bring locations of which nothing is noted.
         self._held.places = None
         for chunk in chunked(entries):
@@ -132,6 +149,7 @@ class SqlLoad:
         return total
 
     def withdraw_further(self, what: Further, *, whole: bool, unclear: Set[str] = frozenset()) -> int:
+        self._index()
         with reading(self._engine) as connection:
             people, clinics = outdated(connection, what, self._file, whole=whole, unclear=unclear)
         for part in sliced(people):
@@ -146,8 +164,20 @@ class SqlLoad:
         return None if self._telling is None else self._telling.taken()
 
     def finish(self, counts: Mapping[str, int]) -> LoadRecord:
+        self._index()
         with writing(self._engine) as connection:
             return close_load(connection, self.id, counts)
+
+    def _index(self) -> None:
+        """Makes the indices that are missing since the load began: what comes now looks for what is held."""
+        if self._unindexed is not None:
+            self._unindexed.end(self._engine)
+            self._unindexed = None
+
+    def _index_within(self, connection: Connection, sifted: Sifted[Entry]) -> None:
+        if sifted.changed and self._unindexed is not None:
+            self._unindexed.end_within(connection)
+            self._unindexed = None
 
     @contextmanager
     def _changing(self) -> Iterator[Change]:
@@ -179,6 +209,7 @@ class SqlLoad:
             known = self._held.possible(change, stated)
             possible = [key for key, npi in npis.items() if not npi or npi in known]
             sifted = sift(change.connection, clinic.c.id, chunk, self._file.date, possible)
+            self._index_within(change.connection, sifted)
             values = {entry.key: clinic_values(entry.clinic) for entry in sifted.written}
             self._write(change, clinic.c.id, values, sifted, written)
             write_sites(change.connection, sifted, self._file.source)
@@ -191,6 +222,7 @@ class SqlLoad:
         with self._writing(chunk) as (change, written):
             possible = self._held.possible(change, chunk.keys())
             sifted = sift(change.connection, practitioner.c.npi, chunk, self._file.date, possible)
+            self._index_within(change.connection, sifted)
             # Clinics that somebody leaves show it too, and after the change nothing would lead to them.
             change.of_clinic |= clinics_of(change.connection, [entry.key for entry in sifted.changed])
             change.of_clinic |= {role.clinic_id for entry in sifted.added for role in entry.roles if role.clinic_id}

@@ -1,14 +1,17 @@
 """What an operator does with the whole database."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select
 
+from directory.domain.errors import RecordsUnavailable
 from directory.records.backup import Backup, back_up, restore
 from directory.records.database import reading
 from directory.records.schema import schema_status, upgrade
 from directory.records.tables import clinic, dataset, practitioner, removal_request
+from directory.records.unindexed import make_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,12 @@ class Maintenance:
                 ),
                 open_removals=_count(connection, removal_request, removal_request.c.resolved_at.is_(None)),
             )
+
+    def mend(self) -> None:
+        """Makes indices that a first load has left out which was killed. Quick where nothing is missing; where the
+        records do not answer, whoever needs them says so."""
+        with suppress(RecordsUnavailable):
+            make_missing(self._engine)
 
     def back_up(self, path: Path) -> Backup:
         """Writes all records as of one moment to a new file; see `backup`."""

@@ -55,6 +55,9 @@ class Field(StrEnum):
     PARTNER = "partner"
     SCOPE = "scope"
 
+    # As its text has it: the one of Enum is a function in Python, and every listing asks for dozens.
+    __hash__ = str.__hash__
+
 
 OPEN_FIELDS = frozenset({Field.NPI, Field.CLINIC, Field.ADDRESS, Field.NETWORK, Field.PARTNER})
 """Fields whose tokens grow with the data (identifiers): they filter and exclude, but are never counted."""

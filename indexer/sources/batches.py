@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import msgspec
 
+from directory.domain.clinic import Site
+from directory.domain.evidence import Evidence
+from directory.domain.practitioner import Role
 from directory.registration.loading import ClinicEntry, PractitionerEntry
 from indexer.sources.archive import Part, opened
 from indexer.sources.nppes import NOT_OURS, Reading, judged
@@ -41,11 +45,28 @@ class Batch:
     tally: Tally = field(default_factory=Tally)
 
     def encoded(self) -> bytes:
-        return _ENCODER.encode(self)
+        places = list(self._places())
+        evidence = [place.evidence for place in places]
+        distinct = {id(item): item for item in evidence}
+        numbers = {key: number for number, key in enumerate(distinct)}
+        _state(places, repeat(()))
+        try:
+            return _ENCODER.encode(_Sent(self, list(distinct.values()), [numbers[id(item)] for item in evidence]))
+        finally:
+            _state(places, evidence)
 
     @staticmethod
     def decode(data: bytes) -> "Batch":
-        return _DECODER.decode(data)
+        """The batch that was encoded. Entries with the same evidence share one object, by which it is known again."""
+        sent = _DECODER.decode(data)
+        _state(sent.batch._places(), map(sent.evidence.__getitem__, sent.which))
+        return sent.batch
+
+    def _places(self) -> Iterator[Role | Site]:
+        for practitioner in self.practitioners.values():
+            yield from practitioner.roles
+        for clinic in self.clinics.values():
+            yield from clinic.sites
 
     def skip(self, npis: Collection[str]) -> None:
         """Rows of others, which `scan` told apart."""
@@ -79,12 +100,29 @@ class Batch:
             self.clinics[outcome.npi] = ClinicEntry(entry.clinic, (entry.site,), quarantined)
 
 
+@dataclass(slots=True)
+class _Sent:
+    """A batch whose places state no evidence, and which of it each of them has: half of an entry, and the same few in
+    all of them."""
+
+    batch: Batch
+    evidence: list[tuple[Evidence, ...]]
+    which: list[int]
+
+
+def _state(places: Iterable[Role | Site], evidence: Iterable[tuple[Evidence, ...]]) -> None:
+    """Nobody else has these objects, so that they may be finished or taken apart: making others takes longer than all
+    the rest."""
+    for place, stated in zip(places, evidence, strict=False):
+        object.__setattr__(place, "evidence", stated)
+
+
 def _counter(_kind: type, value: Any) -> Counter[str]:
     return Counter(value)
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Batch, dec_hook=_counter)
+_DECODER = msgspec.msgpack.Decoder(_Sent, dec_hook=_counter)
 
 
 def encoded_batches(parts: Iterable[Part], reading: Reading) -> Iterator[bytes]:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from directory.bootstrap import Composition
-from directory.registration.loading import OutOfOrder
+from directory.registration.loading import Dataset, LoadFile, OutOfOrder
 from directory.search.document import listings
 from indexer.load import Loading
 from indexer.provenance import State
 from indexer.sources.archive import Table
 from indexer.status import Status, status
 from tests.factories import further as make
+from tests.factories import loads
 from tests.factories.registry import individual, number, table
 from tests.integration.indexer.conftest import Site, last_week, today
 
@@ -130,6 +131,45 @@ def test_a_killed_load_says_so_and_goes_on(
     for key, found in part.items():
         # Whoever was there already stood there whole; their other location only came to their card.
         assert found[:2] == whole[key][:2]  # type: ignore[index]
+
+
+def indices(site: Site) -> set[str]:
+    with site.composition.database.connect() as connection:
+        return set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
+
+
+LEFT_OUT = {
+    "ix_role_npi", "ix_role_location_id", "ix_clinic_site_location_id", "ix_evidence_role_id", "ix_evidence_site_id",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["clinics", "practitioners", "advance"])
+def test_the_next_command_makes_the_indices_that_a_killed_first_load_left_out(
+    site: Site, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    before, path = indices(site), archive(site)
+    assert before >= LEFT_OUT
+    killed(site, path, method=method, after=2)
+    assert before - indices(site) == LEFT_OUT
+    if method == "clinics":
+        resumed(site, path, monkeypatch)
+    else:
+        site.composition.maintenance.mend()
+    assert indices(site) == before
+    site.rebuild()
+    assert len({entry.id.partition(".")[0] for entry in site.index.entries()}) == site.composition.source.count()
+
+
+def test_a_first_load_at_work_keeps_its_tables_as_they_are(site: Site) -> None:
+    before = indices(site)
+    load = site.composition.loading.begin(Dataset.REGISTRY, LoadFile("nppes", "a.csv", "a" * 64, today()))
+    load.practitioners([loads.person(1)])
+    site.composition.maintenance.mend()
+    assert before - indices(site) == LEFT_OUT
+    load.practitioners([loads.person(1, loads.place("2 Elm St"))])
+    assert indices(site) == before
+    load.finish({})
+    assert indices(site) == before
 
 
 def test_finished_batches_are_not_done_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
