@@ -28,12 +28,12 @@ class Named:
     total: int
 
 
-def named(view: View, query: Query) -> Named | None:
-    """What a segment answers where the query asks for a name only; else None."""
+def named(view: View, query: Query, last: Place | None = None) -> Named | None:
+    """What a segment answers where the query asks for a name only, without places worse than the last; else None."""
     if not _asks_for_a_name_only(query):
         return None
     found = _Found(view, query)
-    return Named(found.places(found.first(query.limit + 1)), found.total())
+    return Named(found.places(found.first(query.limit + 1, last)), found.total())
 
 
 def _asks_for_a_name_only(query: Query) -> bool:
@@ -98,17 +98,18 @@ class _Found:
         held = Bits(bits, int(np.bitwise_count(bits).sum()))
         return held.size + len(listed) - int(np.count_nonzero(held.among(Selection(None, listed))))
 
-    def first(self, wanted: int) -> list[tuple[int, int]]:
-        """Ranks and points of the first so many."""
+    def first(self, wanted: int, last: Place | None) -> list[tuple[int, int]]:
+        """Ranks and points of the first so many that are not worth less than the last place."""
         found: dict[int, int] = {}
         ranked = self._query.sort is Sort.BEST
-        worst: int | None = None
+        least = None if last is None else last.points
         for ranges, points in self._tiers():
-            if ranked and len(found) >= wanted and worst is not None and points < worst:
+            if ranked and least is not None and points < least:
                 break
             for rank in self._ranks(ranges, wanted):
                 found.setdefault(rank, points)
-            worst = points
+            if len(found) >= wanted:
+                least = points
         key = (lambda item: (-item[1], item[0])) if ranked else None
         return sorted(found.items(), key=key)[:wanted]
 

@@ -5,7 +5,8 @@ only what is left, a page and its ties, is ordered by exact distance and id.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -37,16 +38,25 @@ class Place(NamedTuple):
     distance_m: float | None
     sort_name: str
 
-    def key(self, sort: Sort) -> tuple[float | str, ...]:
-        """Ascending in the order of the query."""
-        away = math.inf if self.distance_m is None else self.distance_m
-        match sort:
-            case Sort.NAME:
-                return (self.sort_name, self.id)
-            case Sort.DISTANCE:
-                return (away, self.id)
-            case Sort.BEST:
-                return (-self.points, away, self.id)
+
+def first_of(places: Iterable[Place], sort: Sort, amount: int) -> list[Place]:
+    """The first so many, in order."""
+    return sorted(places, key=_KEYS[sort])[:amount]
+
+
+def _by_points(place: Place) -> tuple[float | str, ...]:
+    return (-place.points, *_by_distance(place))
+
+
+def _by_distance(place: Place) -> tuple[float | str, ...]:
+    return (math.inf if place.distance_m is None else place.distance_m, place.id)
+
+
+_KEYS: Mapping[Sort, Callable[[Place], tuple[float | str, ...]]] = {
+    Sort.NAME: attrgetter("sort_name", "id"),
+    Sort.DISTANCE: _by_distance,
+    Sort.BEST: _by_points,
+}
 
 
 class Scorer:

@@ -12,7 +12,7 @@ from directory.engines.embedded.docsets import Selection
 from directory.engines.embedded.geometry import Origin
 from directory.engines.embedded.matching import Matcher
 from directory.engines.embedded.naming import named
-from directory.engines.embedded.ordering import Place, Ranker
+from directory.engines.embedded.ordering import Place, Ranker, first_of
 from directory.engines.embedded.segment import View
 from directory.search.listing import Field, Listing
 from directory.search.query import Cursor, Query, Sort
@@ -35,10 +35,13 @@ def search(views: Sequence[View], query: Query, generation: str) -> Result:
     """Raises Damaged when a document that is to be shown does not match its checksum."""
     origin = None if query.near is None else Origin(query.near)
     parts: list[Part] = []
+    places: list[Place] = []
     for view in views:
         if view.listings:
-            parts.append(_part(view, query, origin, _last(parts, query)))
-    places = _ordered(parts, query)
+            # The place behind which no other can be on the page any more; None while too few are known.
+            last = places[query.limit] if len(places) > query.limit else None
+            parts.append(_part(view, query, origin, last))
+            places = first_of([*places, *parts[-1].places], query.sort, query.limit + 1)
     page = places[: query.limit]
     more = bool(page) and len(places) > len(page)
     return Result(
@@ -70,19 +73,9 @@ def _one(views: Sequence[View], item: str) -> Listing | None:
     return None
 
 
-def _ordered(parts: Iterable[Part], query: Query) -> list[Place]:
-    return sorted((place for part in parts for place in part.places), key=lambda place: place.key(query.sort))
-
-
-def _last(parts: Sequence[Part], query: Query) -> Place | None:
-    """The place behind which no other can be on the page any more; None while too few are known."""
-    known = _ordered(parts, query)
-    return known[query.limit] if len(known) > query.limit else None
-
-
 def _part(view: View, query: Query, origin: Origin | None, last: Place | None) -> Part:
     """What the segment contributes; of its places those suffice that do not come after the last."""
-    if (first := named(view, query)) is not None:
+    if (first := named(view, query, last)) is not None:
         return Part(first.places, first.total, {})
     matcher = Matcher(view, query, origin)
     ranker = Ranker(matcher, query.limit + 1, last)
