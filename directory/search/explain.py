@@ -1,13 +1,16 @@
 """Why a hit has its points: one function, whose sum is the engine's score."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from directory.domain.place import METRES_PER_MILE
 from directory.search.listing import Listing
 from directory.search.query import Boost, Query
 from directory.search.result import Hit
 from directory.search.spelling import Tier, tier
+
+_Border = TypeVar("_Border", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,48 +27,55 @@ class Explainer:
 
     def __init__(self, query: Query) -> None:
         self._query = query
-        self._boosts = tuple((boost, frozenset(boost.any_of)) for boost in query.boosts)
+        self._groups = tuple(_groups(query.boosts))
+        self._near = _best_first((band.within_m, band.points) for band in query.distance_bands)
+        self._fresh = _best_first((band.within_days, band.points) for band in query.freshness_bands)
         self._words = tuple(dict.fromkeys((*query.name, *query.text)))
 
     def explain(self, hit: Hit) -> tuple[Reason, ...]:
         """Every factor that gave the hit points, most points first; the points sum to `hit.points`."""
-        query = self._query
-        found = [*self._boosted(hit.listing), *_distance(query, hit), *_freshness(query, hit)]
-        found += _name(query, self._words, hit)
+        found = [*self._boosted(hit.listing), *self._distance(hit), *self._freshness(hit)]
+        found += _name(self._query, self._words, hit)
         return tuple(sorted((reason for reason in found if reason.points), key=lambda reason: -reason.points))
 
     def _boosted(self, listing: Listing) -> Iterator[Reason]:
-        best: dict[str, tuple[Boost, frozenset[str]]] = {}
-        for boost, wanted in self._boosts:
-            if boost.group in best and boost.points <= best[boost.group][0].points:
-                continue
-            matched = wanted.intersection(listing.values(boost.field))
-            if matched:
-                best[boost.group] = boost, matched
-        for boost, matched in best.values():
-            yield Reason(boost.factor, boost.points, tuple(sorted(matched)))
+        for group in self._groups:
+            for boost, wanted in group:
+                if matched := wanted.intersection(listing.values(boost.field)):
+                    yield Reason(boost.factor, boost.points, tuple(sorted(matched)))
+                    break
+
+    def _distance(self, hit: Hit) -> Iterator[Reason]:
+        if hit.distance_m is not None:
+            for within_m, points in self._near:
+                if hit.distance_m <= within_m:
+                    yield Reason("distance", points, (f"{within_m / METRES_PER_MILE:g}",))
+                    break
+
+    def _freshness(self, hit: Hit) -> Iterator[Reason]:
+        age = (self._query.today - hit.listing.checked_on).days
+        for within_days, points in self._fresh:
+            if age <= within_days:
+                yield Reason("freshness", points, (str(within_days),))
+                break
+
+
+def _groups(boosts: Iterable[Boost]) -> Iterator[list[tuple[Boost, frozenset[str]]]]:
+    """The boosts by group, in each the best first: the first that matches is the one that counts."""
+    groups: dict[str, list[tuple[Boost, frozenset[str]]]] = {}
+    for boost in boosts:
+        groups.setdefault(boost.group, []).append((boost, frozenset(boost.any_of)))
+    for group in groups.values():
+        yield sorted(group, key=lambda pair: -pair[0].points)
+
+
+def _best_first(bands: Iterable[tuple[_Border, int]]) -> list[tuple[_Border, int]]:
+    return sorted(bands, key=lambda band: -band[1])
 
 
 def explain(query: Query, hit: Hit) -> tuple[Reason, ...]:
     """See `Explainer.explain`."""
     return Explainer(query).explain(hit)
-
-
-def _distance(query: Query, hit: Hit) -> Iterator[Reason]:
-    if hit.distance_m is None:
-        return
-    holding = [band for band in query.distance_bands if hit.distance_m <= band.within_m]
-    if holding:
-        band = max(holding, key=lambda item: item.points)
-        yield Reason("distance", band.points, (f"{band.within_m / METRES_PER_MILE:g}",))
-
-
-def _freshness(query: Query, hit: Hit) -> Iterator[Reason]:
-    age = (query.today - hit.listing.checked_on).days
-    holding = [band for band in query.freshness_bands if age <= band.within_days]
-    if holding:
-        band = max(holding, key=lambda item: item.points)
-        yield Reason("freshness", band.points, (str(band.within_days),))
 
 
 def _name(query: Query, words: tuple[str, ...], hit: Hit) -> Iterator[Reason]:

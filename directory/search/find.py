@@ -92,6 +92,24 @@ class _Answer:
     cut_short: bool = False
 
 
+class _Circles:
+    """How often first circles were enough of late: how densely the country is listed, and nothing of any search."""
+
+    _WEIGHT = 1 / 32
+    _MOSTLY = 0.75
+    """Counting a circle first takes a quarter of asking for it whole."""
+
+    def __init__(self) -> None:
+        self._share = 1.0
+
+    @property
+    def mostly_enough(self) -> bool:
+        return self._share >= self._MOSTLY
+
+    def note(self, *, enough: bool) -> None:
+        self._share += (enough - self._share) * self._WEIGHT
+
+
 class Finder:
     """Searches through one engine, by the published ranking."""
 
@@ -106,6 +124,7 @@ class Finder:
         self._monotonic = monotonic
         self._ranking = ranking
         self._vocabulary = vocabulary
+        self._first_circles = _Circles()
 
     def find(self, search: Search, today: date) -> Found:
         """Raises InvalidInput for a search that cannot be asked, EngineUnavailable when nobody answers."""
@@ -144,25 +163,24 @@ class Finder:
         return self._widen(query, self._best(search))
 
     def _widen(self, query: Query, best: frozenset[str]) -> _Answer:
-        """The first circle is asked for at once, since it is enough for most; wider ones are only counted until one
-        holds enough: pages and facets of those that do not would cost several times as much."""
+        """Circles are only counted until one holds enough: pages and facets of those that do not would cost several
+        times as much. The first is asked for whole at once where it mostly is enough."""
         counted = (Field.SPECIALTY_CONFIRMED,) if best else (Field.SCOPE,) if query.name else ()
+        counting = replace(query, facets=counted, limit=0)
+        whole = replace(query, facets=tuple(dict.fromkeys((*query.facets, *counted))))
         ends_at = self._monotonic() + WIDENING_S
-        asked = replace(query, radius_m=WIDENING_MILES[0] * METRES_PER_MILE)
-        result = self._engine.search(replace(asked, facets=tuple(dict.fromkeys((*query.facets, *counted)))))
-        enough, late = _is_enough(result, WIDENING_MILES[0], best), self._monotonic() >= ends_at
-        if enough or late:
-            kept = {name: counts for name, counts in result.facets.items() if name in query.facets}
-            return _Answer(asked, replace(result, facets=kept), cut_short=not enough)
-        for miles in WIDENING_MILES[1:]:
-            asked = replace(query, radius_m=miles * METRES_PER_MILE)
-            if miles == WIDENING_MILES[-1]:
-                break
-            tried = self._engine.search(replace(asked, facets=counted, limit=0))
-            enough, late = _is_enough(tried, miles, best), self._monotonic() >= ends_at
+        for miles in WIDENING_MILES[:-1]:
+            first = miles == WIDENING_MILES[0]
+            at_once = first and self._first_circles.mostly_enough
+            radius_m = miles * METRES_PER_MILE
+            result = self._engine.search(replace(whole if at_once else counting, radius_m=radius_m))
+            enough, late = _is_enough(result, miles, best), self._monotonic() >= ends_at
+            if first:
+                self._first_circles.note(enough=enough)
             if enough or late:
-                return self._asked(asked, cut_short=not enough)
-        return self._asked(asked)
+                asked = replace(query, radius_m=radius_m)
+                return _only(asked, result, not enough) if at_once else self._asked(asked, cut_short=not enough)
+        return self._asked(replace(query, radius_m=WIDENING_MILES[-1] * METRES_PER_MILE))
 
     def _asked(self, query: Query, *, cut_short: bool = False) -> _Answer:
         return _Answer(query, self._engine.search(query), cut_short)
@@ -213,6 +231,12 @@ class Finder:
         asked = (item.any_of for item in search.filters if item.field is Field.SPECIALTY)
         fits |= dict.fromkeys((code for any_of in asked for code in any_of), BEST_FIT)
         return fits | dict(search.need.specialties)
+
+
+def _only(asked: Query, result: Result, cut_short: bool) -> _Answer:
+    """The answer without facets that only widening needed."""
+    kept = {name: counts for name, counts in result.facets.items() if name in asked.facets}
+    return _Answer(asked, replace(result, facets=kept), cut_short)
 
 
 def _is_enough(result: Result, miles: float, best: frozenset[str]) -> bool:

@@ -55,6 +55,28 @@ def test_circles_on_the_way_are_only_counted():
     assert set(engine.asked[-1].facets) == set(OFFERED)
 
 
+def test_where_few_are_listed_the_first_circle_is_only_counted_and_the_answer_is_the_same():
+    engine = CountingEngine(lambda miles: 10 if miles >= 50 else 9)
+    asking = finder(engine)
+    first = asking.find(Search(near=NEAR_CHICAGO), TODAY)
+    for _ in range(40):
+        asking.find(Search(near=NEAR_CHICAGO), TODAY)
+    engine.asked.clear()
+    assert asking.find(Search(near=NEAR_CHICAGO), TODAY) == first
+    assert [query.limit for query in engine.asked] == [0, 0, 0, 0, 20]
+
+
+def test_where_many_are_listed_the_first_circle_is_asked_for_whole_again():
+    there = 0
+    engine = CountingEngine(lambda _: there)
+    asking = finder(engine)
+    for there in (*[0] * 40, *[10] * 80):  # noqa: B007 - the engine looks at it
+        asking.find(Search(near=NEAR_CHICAGO), TODAY)
+    engine.asked.clear()
+    asking.find(Search(near=NEAR_CHICAGO), TODAY)
+    assert [(query.limit, set(query.facets)) for query in engine.asked] == [(20, set(OFFERED))]
+
+
 def test_those_of_other_specialties_are_no_reason_to_stop_before_fifty_miles():
     engine = CountingEngine(lambda _: 12, {Field.SCOPE: {OTHER_SPECIALTY: 3}})
     finder(engine).find(Search(near=NEAR_CHICAGO, name=("smith",)), TODAY)
