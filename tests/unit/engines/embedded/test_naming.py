@@ -10,6 +10,7 @@ from directory.engines.embedded.arrays import NO_DOCS
 from directory.engines.embedded.heads import Range
 from directory.engines.embedded.naming import _Found, named
 from directory.engines.embedded.segment import Segment, View
+from directory.engines.embedded.words import WordsColumn
 from directory.search.listing import Field, Listing
 from directory.search.query import OUTSIDE, Filter, FreshnessBand, NamePoints, Query, Sort
 from tests.contract.comparing import assert_same
@@ -51,20 +52,23 @@ def queries(random: Random, held: list[Listing]) -> Iterator[Query]:
         )
 
 
-@pytest.mark.parametrize("dense", [2, 32])
-@pytest.mark.parametrize(("width", "many"), [(1, 0), (3, 2), (6, 20), (32, 4096)])
+@pytest.mark.parametrize("gone", [True, False], ids=("some gone", "nobody gone"))
+@pytest.mark.parametrize(
+    ("width", "many", "dense"), [(1, 0, 32), (3, 2, 2), (6, 20, 32), (32, 0, 1), (32, 4096, 2), (32, 4096, 32)]
+)
 def test_names_are_found_as_brute_force_finds_them(
-    store: Store, monkeypatch: pytest.MonkeyPatch, width: int, many: int, dense: int
+    store: Store, monkeypatch: pytest.MonkeyPatch, width: int, many: int, dense: int, gone: bool
 ) -> None:
     as_if_large(monkeypatch)
     few(monkeypatch, width=width, many=many)
     for module in ("docsets", "fields", "words"):
         monkeypatch.setattr(f"directory.engines.embedded.{module}.DENSE", dense)
     random, shelf = Random(width), Shelf()
-    start = corpus(LISTINGS, seed=width)
+    start = [item if gone else standing(item) for item in corpus(LISTINGS, seed=width)]
+    start[::5] = [replace(item, name_words=(*item.name_words, "marti", "martian")) for item in start[::5]]
     shelf.add(start)
     generation = store.build(start).name
-    for version in (2, 3):
+    for version in (2, 3) if gone else ():
         older = random.sample(list(shelf.held.values()), 20)
         batch = [change(version, replace(item, version=version, name_words=("martin", "marti"))) for item in older]
         shelf.apply(batch)
@@ -72,6 +76,10 @@ def test_names_are_found_as_brute_force_finds_them(
     held, engine = list(shelf.held.values()), store.engine()
     for query in queries(random, held):
         assert_same(engine.search(query), answer(held, query, generation), query)
+
+
+def standing(item: Listing) -> Listing:
+    return replace(item, expires_on=TODAY.replace(year=2030))
 
 
 def view(store: Store, listings: list[Listing]) -> View:
@@ -84,7 +92,7 @@ def test_what_is_ready_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     """Otherwise the test above would compare the plain way with itself."""
     read: list[Sequence[Range]] = []
     monkeypatch.setattr(_Found, "_all_ranks", lambda self, ranges: read.append(ranges) or NO_DOCS)
-    listings = [replace(item, expires_on=TODAY.replace(year=2030)) for item in corpus(LISTINGS)]
+    listings = list(map(standing, corpus(LISTINGS)))
     of = view(store, listings)
     asked = [replace(query, exclusions=()) for query in queries(Random(1), listings)]
     shown = [item for query in asked if (item := named(of, query)) and item.places]
@@ -92,12 +100,22 @@ def test_what_is_ready_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     assert read == []
 
 
+def test_totals_of_beginnings_that_many_share_are_ready(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch, width=6, many=5)
+    monkeypatch.setattr(WordsColumn, "lists", lambda self, ranges: pytest.fail("documents were read"))
+    listings = list(map(standing, corpus(LISTINGS)))
+    for word in ("ma", "br", "sm"):
+        found = named(view(store, listings), Query(TODAY, name=(word,), limit=3))
+        assert found is not None
+        assert found.total == sum(any(other.startswith(word) for other in item.name_words) for item in listings) > 5
+
+
 def test_where_those_that_are_ready_have_expired_all_others_are_looked_at(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few(monkeypatch, width=4, many=4)
     listings = [replace(item, name_words=(CROWD,), expires_on=TODAY) for item in corpus(60)]
-    listings[50:] = [replace(item, expires_on=TODAY.replace(year=2030)) for item in listings[50:]]
+    listings[50:] = map(standing, listings[50:])
     query = Query(TODAY, name=(CROWD,), limit=3)
     generation = store.build(listings).name
     result = store.engine().search(query)
