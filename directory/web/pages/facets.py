@@ -124,7 +124,16 @@ def _options(
     if in_order:
         values.sort(key=lambda value: (names.rank(field, value), value))
     else:
+        values = _foremost(values, counts, chosen)
         values.sort(key=lambda value: (value not in chosen, -counts.get(value, 0), names.of(field, value)))
     for value in values[: max(_LONGEST, len(chosen))]:
         if value in chosen or counts.get(value):
             yield Option(value, names.of(field, value), counts.get(value, 0), value in chosen)
+
+
+def _foremost(values: list[str], counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[str]:
+    """Those that can be among the first, which are shown: to put a hundred in order takes longer than all else."""
+    if len(values) <= _LONGEST:
+        return values
+    least = sorted((counts.get(value, 0) for value in values), reverse=True)[_LONGEST - 1]
+    return [value for value in values if value in chosen or counts.get(value, 0) >= least]

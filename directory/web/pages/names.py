@@ -1,6 +1,6 @@
 """What codes are called on pages, in one language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from directory.domain.place import STATES
@@ -35,23 +35,20 @@ class Names:
             Field.OPEN_DAY: vocabulary.days,
             Field.CREDENTIAL: vocabulary.credentials,
         }
-        self._readers: dict[Field, Callable[[str], str]] = {
-            field: self._reader(table) for field, table in tables.items()
-        }
+        self._named: dict[Field, dict[str, str]] = {field: self._stated(field) for field in Field}
+        for field, table in tables.items():
+            self._named[field] |= {code: item.name_es if self._spanish else item.name for code, item in table.items()}
+        self._named[Field.STATE] |= STATES
         self._fields = {field: texts(key) for field in Field if (key := f"field.{field.value}") in texts.entries}
-        self._readers[Field.STATE] = lambda code: STATES.get(code, code)
         self._ranks = {field: {code: rank for rank, code in enumerate(table)} for field, table in tables.items()}
 
     def of(self, field: Field, token: str) -> str:
         """The name of one token of a field."""
-        if token == UNKNOWN:
-            return self._texts("value.unknown")
-        if field in self._readers:
-            return self._readers[field](token)
-        return self._texts.entries.get(f"value.{field.value}.{token}", token)  # type: ignore[return-value]
+        return self._named[field].get(token, token)
 
     def all(self, field: Field, tokens: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(self.of(field, token) for token in tokens)
+        named = self._named[field]
+        return tuple([named.get(token, token) for token in tokens])
 
     def rank(self, field: Field, token: str) -> int:
         """The place of a token in the vocabulary's order: Monday before Tuesday."""
@@ -74,9 +71,10 @@ class Names:
         """An attribute of a concept in the page's language: `summary` or `summary_es`."""
         return str(getattr(item, f"{attribute}_es" if self._spanish else attribute))
 
-    def _reader(self, table: Mapping[str, _Named]) -> Callable[[str], str]:
-        def read(code: str) -> str:
-            item = table.get(code)
-            return code if item is None else item.name_es if self._spanish else item.name
-
-        return read
+    def _stated(self, field: Field) -> dict[str, str]:
+        """Names that the texts give to tokens of a field."""
+        prefix = f"value.{field.value}."
+        given = {
+            key.removeprefix(prefix): str(text) for key, text in self._texts.entries.items() if key.startswith(prefix)
+        }
+        return given | {UNKNOWN: self._texts("value.unknown")}

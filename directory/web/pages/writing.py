@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Hashable
 
 from flask import Flask
-from jinja2 import Environment
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from markupsafe import escape
 
@@ -12,13 +13,32 @@ from directory.web.pages.assets import asset, icon
 from directory.web.pages.texts import Texts
 
 _FIXED = re.compile(r"""\{\{ (t|icon|asset)\((["'])([\w./-]+)\2\) \}\}""", re.ASCII)
+_SPECIAL = re.compile("[&<>'\"]")
 
 
 def written(app: Flask, texts: Texts) -> Environment:
     """The application's templates in one language; those that extend or include others get them written in too."""
     environment = app.jinja_env.overlay(extensions=[_FixedWords])
-    environment.extend(fixed_words=texts)
+    environment.extend(fixed_words=texts, escaped=_escaped)
+    environment.code_generator_class = _Generator
     return environment
+
+
+class _Generator(CodeGenerator):
+    """Writes calls of `_escaped` into compiled templates where Jinja writes calls of `escape`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+            return
+        self.write("environment.escaped(")
+        if finalize.src is not None:
+            self.write(finalize.src)
+
+
+def _escaped(value: object) -> str:
+    """As `escape`, of which six hundred a page make a new object of a text that needs no escaping."""
+    return value if type(value) is str and _SPECIAL.search(value) is None else escape(value)
 
 
 class Once:

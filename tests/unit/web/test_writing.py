@@ -1,6 +1,7 @@
 import pytest
 from flask import Flask
 from jinja2 import DictLoader
+from markupsafe import Markup
 
 from directory.web.pages.assets import icon
 from directory.web.pages.texts import Texts
@@ -52,3 +53,13 @@ def test_equal_parts_of_a_page_are_rendered_once():
     assert [once(part, "a"), once(part, "b"), once(part, "a")] == ["<p>('a',)</p>", "<p>('b',)</p>", "<p>('a',)</p>"]
     assert made == [("a",), ("b",)]
     assert once(str, "a") == "a", "another part with the same values"
+
+
+@pytest.mark.parametrize("value", ["plain", "<b>&\"'", Markup("<b>"), 7, None, "", "é>"], ids=repr)
+def test_whatever_is_filled_in_is_escaped_as_by_jinja(app, value):
+    app.jinja_env.loader = DictLoader(
+        {"page.html": "{% macro m(v) %}{{ v }}{% endmacro %}{{ v }}|{{ m(v) }}|{{ [v] | join }}"}
+    )
+    ours = written(app, Texts("en", {})).get_template("page.html").render(v=value)
+    assert ours == app.jinja_env.get_template("page.html").render(v=value)
+    assert "<b>&" not in ours
