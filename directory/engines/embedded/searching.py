@@ -1,7 +1,7 @@
 """One query over all segments of a snapshot: totals and facets add up, the segments' first hits are merged."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -45,12 +45,20 @@ def search(views: Sequence[View], query: Query, generation: str) -> Result:
     page = places[: query.limit]
     more = bool(page) and len(places) > len(page)
     return Result(
-        hits=tuple(Hit(place.view.segment.listing(place.doc), place.points, place.distance_m) for place in page),
+        hits=tuple(Hit(item, at.points, at.distance_m) for item, at in zip(_listings(page), page, strict=True)),
         total=sum(part.total for part in parts),
         facets={of: _sum([part.facets[of] for part in parts]) for of in query.facets},
         next=_cursor(page[-1], query, generation) if more else None,
         generation=generation,
     )
+
+
+def _listings(page: Sequence[Place]) -> list[Listing]:
+    """What is shown: documents of one segment are read together."""
+    found: dict[View, Iterator[Listing]] = {}
+    for view in {place.view for place in page}:
+        found[view] = iter(view.segment.listings([place.doc for place in page if place.view is view]))
+    return [next(found[place.view]) for place in page]
 
 
 def of_subject(views: Sequence[View], subject: str, today: date) -> tuple[Listing, ...]:
