@@ -1,7 +1,10 @@
 """The composition root: the only file that names concrete adapters and reads settings.
 
-Everything is made when first asked for, so that a command pays only for what it uses.
+Everything is made when first asked for, so that a command pays only for what it uses. Pages and Elasticsearch are not
+even imported before: that takes half a second, which every command of the indexer would pay.
 """
+
+from __future__ import annotations
 
 import os
 import secrets
@@ -9,10 +12,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
-from elasticsearch import Elasticsearch
-from flask import Flask
 from sqlalchemy import Engine as Database
 
 from directory.adapters.mail import FileBox, SmtpMailer, smtp_server
@@ -20,11 +22,6 @@ from directory.adapters.passwords import hashed
 from directory.adapters.release import release
 from directory.domain.application import NotAllowed
 from directory.domain.errors import InvalidInput, RecordsUnavailable
-from directory.engines.elasticsearch.archive import ElasticsearchArchive
-from directory.engines.elasticsearch.client import connect
-from directory.engines.elasticsearch.engine import ElasticsearchEngine
-from directory.engines.elasticsearch.index import ElasticsearchIndex
-from directory.engines.elasticsearch.layout import Layout
 from directory.engines.embedded.archive import EmbeddedArchive
 from directory.engines.embedded.engine import EmbeddedEngine
 from directory.engines.embedded.index import EmbeddedIndex
@@ -73,10 +70,15 @@ from directory.understanding.findings.assess import TextAssessor
 from directory.understanding.reader import TextReader
 from directory.vocabulary.reader import load
 from directory.vocabulary.vocabulary import Vocabulary
-from directory.web.accounts.second_factor import new_second_factor
-from directory.web.app import create_app
-from directory.web.demonstration import Demonstration
-from directory.web.services import Desks, Services, WebSettings
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+    from flask import Flask
+
+    from directory.engines.elasticsearch.archive import ElasticsearchArchive
+    from directory.engines.elasticsearch.index import ElasticsearchIndex
+    from directory.engines.elasticsearch.layout import Layout
+    from directory.web.services import Desks, Services, WebSettings
 
 _LOCAL = "http://127.0.0.1:8000"
 """Where links in mails lead while nobody has said where the site is."""
@@ -224,12 +226,16 @@ class Composition:
             embedded = EmbeddedIndex(chosen.index_dir, now)
             return embedded, EmbeddedArchive(embedded, chosen.snapshot_dir, now)
         if name == "elasticsearch":
+            from directory.engines.elasticsearch.index import ElasticsearchIndex
+
             index = ElasticsearchIndex(self._elasticsearch, chosen.elasticsearch_alias, self.layout())
             return index, self._elasticsearch_archive(index)
         raise InvalidInput(f"An engine is one of {', '.join(ENGINES)}, not {name!r}.", "engine")
 
     def layout(self) -> Layout:
         """How Elasticsearch is to lay out generations. Raises InvalidInput naming the setting that cannot be used."""
+        from directory.engines.elasticsearch.layout import Layout
+
         chosen = self.settings
         return Layout(
             chosen.elasticsearch_shards,
@@ -240,6 +246,8 @@ class Composition:
         )
 
     def _elasticsearch_archive(self, index: ElasticsearchIndex) -> ElasticsearchArchive:
+        from directory.engines.elasticsearch.archive import ElasticsearchArchive
+
         alias, location = self.settings.elasticsearch_alias, self.settings.elasticsearch_snapshot_location
         repository = self.settings.elasticsearch_snapshot_repository or alias
         return ElasticsearchArchive(index, self._elasticsearch, alias, repository, location)
@@ -250,6 +258,8 @@ class Composition:
 
     @cached_property
     def _elasticsearch(self) -> Elasticsearch:
+        from directory.engines.elasticsearch.client import connect
+
         chosen = self.settings
         return connect(
             chosen.elasticsearch_url,
@@ -263,10 +273,14 @@ class Composition:
         """The engine called `embedded` or `elasticsearch`."""
         if name == "embedded":
             return EmbeddedEngine(self.settings.index_dir)
+        from directory.engines.elasticsearch.engine import ElasticsearchEngine
+
         return ElasticsearchEngine(self._elasticsearch, self.settings.elasticsearch_alias)
 
     def app(self) -> Flask:
         """The web application. What only start-up has time for is done here, not at the first request."""
+        from directory.web.app import create_app
+
         services = self.services()
         services.reader.read("sciatica near 60614")
         services.demonstration()
@@ -280,10 +294,15 @@ class Composition:
 
     def reviewer_to_try(self) -> DemonstrationReviewer:
         """The same, whatever the records are."""
+        from directory.web.accounts.second_factor import new_second_factor
+
         return DemonstrationReviewer.make(self.accounts, hashed, new_second_factor(secret_key(self.settings)), now())
 
     def services(self) -> Services:
         """What pages and JSON work with."""
+        from directory.web.demonstration import Demonstration
+        from directory.web.services import Services
+
         ranking = load_ranking()
         assessor = TextAssessor()
         reader = TextReader(self.vocabulary, self.places, assessor)
@@ -308,6 +327,8 @@ class Composition:
         )
 
     def _desks(self) -> Desks:
+        from directory.web.services import Desks
+
         return Desks(
             applying=self.applying,
             reviewing=self.reviewing,
@@ -319,6 +340,8 @@ class Composition:
         )
 
     def _web_settings(self) -> WebSettings:
+        from directory.web.services import WebSettings
+
         chosen = self.settings
         return WebSettings(
             secret_key(chosen),

@@ -1,17 +1,24 @@
-"""What an operator does with the whole database."""
+"""What an operator does with the whole database.
+
+What migrates is imported where it is used: every command would wait for it, and hardly any migrates.
+"""
+
+from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, func, select
 
 from directory.domain.errors import RecordsUnavailable
-from directory.records.backup import Backup, back_up, restore
 from directory.records.database import reading
-from directory.records.schema import schema_status, upgrade
 from directory.records.tables import clinic, dataset, practitioner, removal_request
 from directory.records.unindexed import make_missing
+
+if TYPE_CHECKING:
+    from directory.records.backup import Backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,14 @@ class Maintenance:
 
     def upgrade(self) -> RecordsStatus:
         """Makes the tables, or brings them up to date. Safe to repeat."""
+        from directory.records.schema import upgrade
+
         upgrade(self._engine)
         return self.status()
 
     def status(self) -> RecordsStatus:
+        from directory.records.schema import schema_status
+
         schema = schema_status(self._engine)
         name = self._engine.url.render_as_string(hide_password=True)
         if not schema.up_to_date:
@@ -77,10 +88,14 @@ class Maintenance:
 
     def back_up(self, path: Path) -> Backup:
         """Writes all records as of one moment to a new file; see `backup`."""
+        from directory.records.backup import back_up
+
         return back_up(self._engine, path)
 
     def restore(self, path: Path) -> Backup:
         """Fills an empty database from a backup; see `backup`."""
+        from directory.records.backup import restore
+
         return restore(self._engine, path)
 
 

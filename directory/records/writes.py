@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, S
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Date, Dialect, Table, bindparam, delete, insert, select, update
@@ -45,7 +46,7 @@ Placed = Entries | Sequence[FurtherLocations]
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
-    """Inserts rows, all of which have the same columns."""
+    """Inserts rows, all of which have the same columns, two at least."""
     if rows:
         inserting = _inserting(table, tuple(rows[0]), connection.dialect)
         connection.exec_driver_sql(inserting.statement, inserting.parameters(rows))
@@ -63,14 +64,15 @@ class _Inserting:
     positional: bool
 
     def parameters(self, rows: Sequence[Values]) -> list[Any]:
-        columns = [
-            [row[name] if process is None else process(row[name]) for row in rows] for name, process in self.columns
-        ]
-        ordered = list(zip(*columns, strict=True))
-        if self.positional:
-            return ordered
         names = [name for name, _ in self.columns]
-        return [dict(zip(names, values, strict=True)) for values in ordered]
+        # A column at a time, and never a look-up in Python: rows come by the million.
+        columns = zip(*map(itemgetter(*names), rows), strict=True)
+        made = [
+            column if process is None else map(process, column)
+            for column, (_, process) in zip(columns, self.columns, strict=True)
+        ]
+        ordered = list(zip(*made, strict=True))
+        return ordered if self.positional else [dict(zip(names, values, strict=True)) for values in ordered]
 
 
 def _process(column: Column[Any], dialect: Dialect) -> Process | None:
@@ -229,7 +231,10 @@ def write_evidence(
         connection.execute(delete(evidence).where(owner.in_(part), evidence.c.origin == origin))
         connection.execute(delete(attestation).where(attested_for.in_(part), attestation.c.attested_by == origin))
     pairs = [(key, item) for key, items in found.items() for item in items]
-    checks = [{owner.name: key, **evidence_values(item, origin)} for key, item in pairs]
+    # A load states the same few checks over and over, each of them one object.
+    distinct = {id(item): item for _, item in pairs}
+    values = {number: evidence_values(item, origin) for number, item in distinct.items()}
+    checks = [{owner.name: key, **values[id(item)]} for key, item in pairs]
     attested = [_attestation(owner.name, key, item, origin) for key, item in pairs if item.level is Level.PRACTICE]
     insert_rows(connection, evidence, checks)
     insert_rows(connection, attestation, attested)

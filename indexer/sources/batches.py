@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import repeat
+from itertools import count, repeat
 from typing import Any
 
 import msgspec
@@ -47,19 +47,21 @@ class Batch:
     def encoded(self) -> bytes:
         places = list(self._places())
         evidence = [place.evidence for place in places]
-        distinct = {id(item): item for item in evidence}
-        numbers = {key: number for number, key in enumerate(distinct)}
+        distinct = {id(item): item for stated in evidence for item in stated}
+        number = dict(zip(distinct, count(), strict=False)).__getitem__
+        which = [tuple(map(number, map(id, stated))) for stated in evidence]
         _state(places, repeat(()))
         try:
-            return _ENCODER.encode(_Sent(self, list(distinct.values()), [numbers[id(item)] for item in evidence]))
+            return _ENCODER.encode(_Sent(self, tuple(distinct.values()), which))
         finally:
             _state(places, evidence)
 
     @staticmethod
     def decode(data: bytes) -> "Batch":
-        """The batch that was encoded. Entries with the same evidence share one object, by which it is known again."""
+        """The batch that was encoded. Each piece of evidence is one object, by which it is known again."""
         sent = _DECODER.decode(data)
-        _state(sent.batch._places(), map(sent.evidence.__getitem__, sent.which))
+        item = sent.evidence.__getitem__
+        _state(sent.batch._places(), (tuple(map(item, numbers)) for numbers in sent.which))
         return sent.batch
 
     def _places(self) -> Iterator[Role | Site]:
@@ -106,8 +108,8 @@ class _Sent:
     all of them."""
 
     batch: Batch
-    evidence: list[tuple[Evidence, ...]]
-    which: list[int]
+    evidence: tuple[Evidence, ...]
+    which: list[tuple[int, ...]]
 
 
 def _state(places: Iterable[Role | Site], evidence: Iterable[tuple[Evidence, ...]]) -> None:

@@ -143,6 +143,7 @@ class _Judge:
         self._degrees = Degrees(reading.vocabulary.credentials.values())
         self._reason_to_skip = lru_cache(maxsize=1 << 14)(self._why_skipped)
         self._checks = lru_cache(maxsize=1 << 16)(self._checked)
+        self._check = lru_cache(maxsize=1 << 16)(self._one_check)
 
     def outcome(self, row: Row) -> Outcome:
         line, cells, problem = row
@@ -250,10 +251,11 @@ class _Judge:
         checks = [("NPI well-formed and active", SOURCE, day.note), (taxonomy, SOURCE, note)]
         if placed:
             checks.append((f"Address placed in {state}", placed, day.note))
-        return tuple(
-            Evidence(Level.REGISTRY, what, source, day.checked_on, day.expires_on, note)
-            for what, source, note in checks
-        )
+        return tuple(self._check(*check) for check in checks)
+
+    def _one_check(self, what: str, source: str, note: str) -> Evidence:
+        day = self.reading.dating
+        return Evidence(Level.REGISTRY, what, source, day.checked_on, day.expires_on, note)
 
     def _of_ours(self, taxonomies: Iterable[str]) -> str:
         known = self.reading.vocabulary.taxonomies

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,3 +69,10 @@ def test_the_containers_set_only_variables_that_are_read() -> None:
     known = set(re.findall(r'"([A-Z_]+)"', read("directory/settings.py")))
     assert named
     assert named <= known
+
+
+def test_the_indexer_imports_neither_pages_nor_what_it_may_never_need() -> None:
+    # Each of its commands would wait for them.
+    looked = "import sys, indexer.cli; print(*{'flask', 'elasticsearch', 'alembic', 'marshmallow'} & set(sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", looked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == []
