@@ -21,6 +21,7 @@ WIDTH = 32
 """So many first documents are kept of each word and each beginning."""
 _MANY = 4096
 """Beginnings that stand more often than this in names are made ready; the documents of others are quickly read."""
+_LOW = 0xFFFF_FFFF
 Chunks = Iterable[tuple[Ints, Ints]]
 """Pairs of a word's number and a document's, some documents at a time, ascending by document."""
 Range = tuple[int, int]
@@ -64,15 +65,18 @@ def _beginnings(vocabulary: Sequence[str], counts: Ints, chunks: Chunks) -> tupl
 
 
 def _levels(vocabulary: Sequence[str], counts: Ints) -> Iterator[list[Range]]:
-    """Ranges of several words that begin with the same letters: two, three and so on, while any is large."""
+    """Ranges of several words that begin with the same letters: two, three and so on, while any is large; each once."""
     ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).tolist()
     level: list[Range] = [(0, len(vocabulary))]
+    known: set[Range] = set()
     for letters in range(PREFIX_LETTERS, MAX_WORD + 1):
         parts = (part for whole in level for part in _parted(vocabulary, whole, letters))
         level = [(a, b) for a, b in parts if b - a > 1 and ends[b] - ends[a] > _MANY]
         if not level:
             return
-        yield level
+        if fresh := [item for item in level if item not in known]:
+            known.update(fresh)
+            yield fresh
 
 
 def _parted(vocabulary: Sequence[str], whole: Range, letters: int) -> Iterator[Range]:
@@ -91,8 +95,9 @@ def _documents(levels: Sequence[Sequence[Range]], words: int, chunks: Chunks) ->
     totals = [np.zeros(len(level), np.int64) for level in levels]
     for numbers, owners in chunks:
         pairs = np.sort((owners << 32) | numbers)
+        own, of = pairs >> 32, pairs & _LOW
         for at, member in enumerate(members):
-            totals[at] += _counted(member[pairs & 0xFFFFFFFF], pairs >> 32, len(levels[at]))
+            totals[at] += _counted(member[of], own, len(levels[at]))
     return [count for total in totals for count in total.tolist()]
 
 
@@ -116,14 +121,15 @@ def _first_of_words(starts: Ints, chunks: Chunks) -> Array:
     heads = np.empty(int(starts[-1]), np.uint32)
     following = starts[:-1].copy()
     for words, ranks in chunks:
-        wanting = np.flatnonzero(following[words] < starts[words + 1])
-        wanting = wanting[np.argsort(words[wanting], kind="stable")]
-        of = words[wanting]
-        chosen, begin, amount = np.unique(of, return_index=True, return_counts=True)
+        wanting = following[words] < starts[words + 1]
+        pairs = np.sort((words[wanting] << 32) | ranks[wanting])
+        of, rank = pairs >> 32, pairs & _LOW
+        begin = np.flatnonzero(np.diff(of, prepend=-1))
+        amount = np.diff(begin, append=len(of))
         at = following[of] + np.arange(len(of)) - np.repeat(begin, amount)
         kept = at < starts[of + 1]
-        heads[at[kept]] = ranks[wanting[kept]]
-        following[chosen] = np.minimum(following[chosen] + amount, starts[chosen + 1])
+        heads[at[kept]] = rank[kept]
+        following[of[begin]] += amount
     return heads
 
 
