@@ -14,6 +14,13 @@ from directory.search.listing import Listing
 
 NEVER = -1
 """The version of what was never heard of."""
+MOST_DELTAS = 2
+"""Every delta costs each query a fixed time."""
+_GROWTH = 8
+"""The larger, the fewer deltas and the more often a change is written again."""
+SMALL_BASE = 250_000
+"""Listings that are written anew within some seconds."""
+_PART_OF_BASE = 0.25
 
 
 @dataclass(slots=True)
@@ -145,7 +152,7 @@ class Edit:
 
 
 def merge(segments: Sequence[Segment], first: int, path: Path, scratch: Path) -> int:
-    """Writes one delta in place of the segments from `first` on; returns how many listings it holds."""
+    """Writes one segment in place of those from `first` on; returns how many listings it holds."""
     merged = list(views_of(segments))[first:]
     kept = {segment.name for segment in segments[:first]}
     killed: dict[str, list[np.ndarray]] = {}
@@ -166,17 +173,17 @@ def standing_listings(views: Sequence[View]) -> Iterator[Listing]:
         yield from (view.segment.listing(doc) for doc in range(view.segment.length) if view.holds(doc))
 
 
-def first_to_merge(sizes: Sequence[int], most: int) -> int | None:
-    """Which of the segments' sizes (base first) to merge from, so that few deltas stay; None while they are few.
+def first_to_merge(sizes: Sequence[int]) -> int | None:
+    """Which of the segments' sizes (base first) to merge from, so that searches read few of them; None for now.
 
-    Newer deltas are joined with an older one at most twice as large, so that a change is written again only a
-    logarithmic number of times.
+    Newer deltas are joined with an older one that is not many times as large, and at most MOST_DELTAS stay. A small
+    base is written anew, together with its deltas, once these hold a good part of it.
     """
-    if len(sizes) - 1 <= most:
-        return None
-    first = len(sizes) - 2
-    joined = sum(sizes[first:])
-    while first > 1 and sizes[first - 1] <= 2 * joined:
+    base, *deltas = sizes
+    if base <= SMALL_BASE and sum(deltas) >= base * _PART_OF_BASE:
+        return 0
+    first, joined = len(sizes) - 1, sizes[-1]
+    while first > 1 and (first > MOST_DELTAS or sizes[first - 1] <= _GROWTH * joined):
         first -= 1
         joined += sizes[first]
-    return first
+    return first if first < len(sizes) - 1 else None

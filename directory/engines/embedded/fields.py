@@ -149,12 +149,26 @@ class _Held(dict[int, tuple[str, ...]]):
         return tokens
 
 
+class _Sizes(dict[str, int]):
+    """How many documents hold each token of a column. What nobody holds is not remembered."""
+
+    def __init__(self, column: "FieldColumn") -> None:
+        self._column = column
+
+    def __missing__(self, token: str) -> int:
+        size = self._column.size(token)
+        if size:
+            self[token] = size
+        return size
+
+
 class FieldColumn:
     """One field of a mapped segment."""
 
     def __init__(self, container: Container, name: str, tokens: Sequence[str]) -> None:
         self.tokens = tokens
         self.rows = container.array(f"{name}.rows")
+        self._sizes = _Sizes(self)
         self._numbers = {token: number for number, token in enumerate(tokens)}
         self._offsets = container.array(f"{name}.offsets")
         self._row_tokens = container.array(f"{name}.tokens")
@@ -173,10 +187,14 @@ class FieldColumn:
     def row_count(self) -> int:
         return len(self._counts)
 
-    def holding(self, any_of: Iterable[str]) -> "FieldSet":
+    def holding(self, any_of: Sequence[str]) -> "FieldSet":
         """Documents that hold any of the tokens."""
         flags = self.flags(any_of)
-        return FieldSet(self, flags, int(self._counts[flags].sum()))
+        return FieldSet(self, flags, self._sizes[any_of[0]] if len(any_of) == 1 else int(self._counts[flags].sum()))
+
+    def size(self, token: str) -> int:
+        """How many documents hold the token."""
+        return int(self._counts[self._rows_of(token)].sum())
 
     def flagged(self, flags: Bools) -> Ints:
         """All documents in flagged rows, ascending."""

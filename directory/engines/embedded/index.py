@@ -30,8 +30,6 @@ from directory.engines.embedded.snapshot import Snapshot, described, open_snapsh
 from directory.search.index import Applied, Change, Contents, Draft, Entry, Generation
 from directory.search.listing import Listing
 
-MOST_DELTAS = 4
-"""Every delta costs each query a fixed time; more than these are merged."""
 _LOCK = "writer.lock"
 _FENCE = "fence"
 _ENTRIES_AT_ONCE = 1 << 16
@@ -173,10 +171,10 @@ class EmbeddedIndex:
         path = folder / f"delta-{manifest.sequence:08d}.seg"
         edit.write(path, scratch)
         segments = [*segments, Segment(path)]
-        first = first_to_merge([segment.length for segment in segments], MOST_DELTAS)
+        first = first_to_merge([segment.length for segment in segments])
         if first is None:
             return segments
-        joined = folder / f"delta-{manifest.sequence:08d}-merged.seg"
+        joined = folder / f"{'delta' if first else 'base'}-{manifest.sequence:08d}-merged.seg"
         merge(segments, first, joined, scratch)
         return [*segments[:first], Segment(joined)]
 

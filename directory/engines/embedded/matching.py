@@ -99,6 +99,11 @@ class Matcher:
         return Matches(selection, halves, passes)
 
     @property
+    def is_in_vain(self) -> bool:
+        """Whether some condition that hits and facets share is met by nobody."""
+        return bool(self._sets) and not self._sets[0].size
+
+    @property
     def excludes(self) -> bool:
         """Whether anything in this segment is excluded."""
         return bool(self._excluded)

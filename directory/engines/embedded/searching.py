@@ -1,6 +1,5 @@
 """One query over all segments of a snapshot: totals and facets add up, the segments' first hits are merged."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,15 +19,20 @@ from directory.search.result import Hit, Result
 
 _SMALL = 4_096
 """Segments of fewer documents are searched whole."""
+_CROWDED = 16_384
+"""Where fewer documents stand in the cells of a circle, measuring all is quicker than telling groups apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one segment contributes: its first places, its share of the total and of the facets."""
+    """What one segment contributes: its first places, its share of the total and of facets that count anything."""
 
     places: Sequence[Place]
     total: int
     facets: Mapping[Field, Mapping[str, int]]
+
+
+NOBODY = Part((), 0, {})
 
 
 def search(views: Sequence[View], query: Query, generation: str) -> Result:
@@ -40,14 +44,16 @@ def search(views: Sequence[View], query: Query, generation: str) -> Result:
         if view.listings:
             # The place behind which no other can be on the page any more; None while too few are known.
             last = places[query.limit] if len(places) > query.limit else None
-            parts.append(_part(view, query, origin, last))
-            places = first_of([*places, *parts[-1].places], query.sort, query.limit + 1)
+            part = _part(view, query, origin, last)
+            parts.append(part)
+            if part.places:
+                places = first_of([*places, *part.places], query.sort, query.limit + 1)
     page = places[: query.limit]
     more = bool(page) and len(places) > len(page)
     return Result(
         hits=tuple(Hit(item, at.points, at.distance_m) for item, at in zip(_listings(page), page, strict=True)),
         total=sum(part.total for part in parts),
-        facets={of: _sum([part.facets[of] for part in parts]) for of in query.facets},
+        facets={of: _sum([part.facets[of] for part in parts if of in part.facets]) for of in query.facets},
         next=_cursor(page[-1], query, generation) if more else None,
         generation=generation,
     )
@@ -85,20 +91,26 @@ def _part(view: View, query: Query, origin: Origin | None, last: Place | None) -
     """What the segment contributes; of its places those suffice that do not come after the last."""
     if (first := named(view, query, last)) is not None:
         return Part(first.places, first.total, {})
+    spans = None
+    if origin is not None and query.radius_m is not None:
+        spans = view.segment.spans(origin.around(query.radius_m))
+        if not len(spans.starts):
+            return NOBODY
     matcher = Matcher(view, query, origin)
+    if matcher.is_in_vain:
+        return NOBODY
     ranker = Ranker(matcher, query.limit + 1, last)
     nearest = query.sort is Sort.DISTANCE and query.radius_m is None and view.segment.length > _SMALL
     total = matcher.quick_total() if nearest and not query.facets else None
     if total is not None and (total > _SMALL or ranker.reach is not None):
         return Part(ranker.nearest(partial(_hits_within, matcher), total) if query.limit else (), total, {})
-    disc = disc_of(matcher)
+    disc = None if spans is None or len(spans) < _CROWDED else disc_of(matcher)
     if disc is not None:
         places = ranker.first(*disc.nearest(ranker.wanted, ranker.reach)) if query.limit else ()
         return Part(places, disc.total, disc.facets())
-    spans = None if query.radius_m is None else matcher.spans(query.radius_m)
     matches = matcher.matches(spans, query.radius_m)
     if not len(matches.firm):
-        return Part((), 0, {of: {} for of in query.facets})
+        return NOBODY
     hits, halves = matches.hits()
     facets = {of: view.segment.fields[of].count(matches.counted(of, hits)) for of in query.facets}
     return Part(ranker.first(hits, halves) if query.limit else (), len(hits), facets)
@@ -109,12 +121,11 @@ def _hits_within(matcher: Matcher, spans: Spans) -> Selection:
 
 
 def _sum(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    if len(counts) == 1:
-        return dict(counts[0])
-    total: Counter[str] = Counter()
-    for item in counts:
-        total.update(item)
-    return dict(total)
+    total = dict(counts[0]) if counts else {}
+    for item in counts[1:]:
+        for token, count in item.items():
+            total[token] = total.get(token, 0) + count
+    return total
 
 
 def _cursor(last: Place, query: Query, generation: str) -> Cursor:

@@ -68,6 +68,7 @@ def as_if_large(patch: pytest.MonkeyPatch) -> None:
     """Makes a few hundred listings take every path that hundreds of thousands take."""
     package = "directory.engines.embedded"
     patch.setattr(f"{package}.searching._SMALL", 0)
+    patch.setattr(f"{package}.searching._CROWDED", 0)
     patch.setattr(f"{package}.ordering._RINGS_FROM", 0)
     patch.setattr(f"{package}.spill._KEEP_BYTES", 64)
     patch.setattr(f"{package}.builder._AT_ONCE", 7)
@@ -78,6 +79,7 @@ def as_if_large(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(f"{package}.groups.MOST", 5)
     patch.setattr(f"{package}.groups.SUMMED_FROM", 2)
     patch.setattr(f"{package}.groups._AT_ONCE", 4)
+    patch.setattr(f"{package}.edits.SMALL_BASE", 0)
     patch.setattr(f"{package}.draft._BATCH", 16)
     patch.setattr(f"{package}.matching._MANY", 0)
     patch.setattr(f"{package}.matching._LONG", 0)

@@ -11,8 +11,9 @@ import pytest
 from directory.domain.errors import EngineUnavailable, FencedOut, LockHeld
 from directory.engines.embedded import index as writer
 from directory.engines.embedded import manifest
-from directory.engines.embedded.edits import first_to_merge
+from directory.engines.embedded.edits import SMALL_BASE, first_to_merge
 from directory.engines.embedded.searching import search
+from directory.search.index import Change
 from directory.search.listing import Field
 from directory.search.query import Query, Sort
 from indexer.publishing import removed_on_failure
@@ -158,23 +159,57 @@ def test_deltas_stay_few_however_many_changes_come(store: Store) -> None:
     for version in range(2, 60):
         applied = store.apply(change(version, listing(version % 20, 0, version)))
         assert applied.upserted == 1
-        assert len(engine._current().views) <= 5
+        assert len(engine._current().views) <= 3
         assert engine.search(Query(today=TODAY, limit=0)).total == 20
-    assert len(store.segments(generation)) <= 10
+    assert len(store.segments(generation)) <= 6
     assert {entry.version for entry in store.index().entries()} == set(range(40, 60))
 
 
-def test_merging_writes_a_change_only_a_few_times() -> None:
+@pytest.mark.parametrize(("batch", "batches", "times"), [(1, 1_000, 40), (5_000, 10, 5)])
+def test_merging_writes_a_change_only_a_few_times(batch: int, batches: int, times: int) -> None:
     sizes, written = [10**6], 0
-    for _ in range(1_000):
-        sizes.append(1)
-        first = first_to_merge(sizes, 4)
+    for _ in range(batches):
+        sizes.append(batch)
+        first = first_to_merge(sizes)
         if first is not None:
             assert 1 <= first < len(sizes) - 1
             written += sum(sizes[first:])
             sizes[first:] = [sum(sizes[first:])]
-        assert len(sizes) <= 5
-    assert written < 1_000 * 12
+        assert len(sizes) <= 3
+    assert written < batch * batches * times
+
+
+@pytest.mark.parametrize(
+    ("sizes", "first"),
+    [
+        ([100, 24], None),
+        ([100, 25], 0),
+        ([100, 20, 5], 0),
+        ([SMALL_BASE, SMALL_BASE // 4], 0),
+        ([SMALL_BASE + 1, SMALL_BASE], None),
+        ([10**6, 90, 10], None),
+        ([10**6, 80, 10], 1),
+        ([10**6, 90_000, 900, 1], 2),
+    ],
+)
+def test_what_is_merged(sizes: list[int], first: int | None) -> None:
+    assert first_to_merge(sizes) == first
+
+
+def test_a_small_base_is_written_anew_with_its_deltas(store: Store) -> None:
+    """What was deleted is still known afterwards, so that an older word on it stays stale."""
+    generation = store.build([listing(number) for number in range(8)]).name
+    engine = store.engine()
+    store.apply(Change(listing(7).subject, 5))
+    for version in range(2, 4):
+        store.apply(change(version, listing(version, 0, version)))
+    (view,) = engine._current().views
+    assert view.listings == view.segment.length == 7
+    assert view.segment.name.startswith("base-")
+    assert store.apply(change(4, listing(7, 0, 4))).stale == 1
+    assert store.apply(change(6, listing(7, 0, 6))).upserted == 1
+    assert engine.search(Query(today=TODAY, limit=0)).total == 8
+    assert {path.name for path in store.segments(generation)} >= {view.segment.name}
 
 
 def test_what_fails_once_the_pointer_is_replaced_does_not_cost_what_is_live(
