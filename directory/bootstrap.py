@@ -195,12 +195,12 @@ class Composition:
 
     @cached_property
     def places(self) -> Places:
-        return offline_places()
+        return offline_places(self.settings.data_dir)
 
     @cached_property
     def positions(self) -> Positions:
         if self.settings.geocoder == "offline":
-            return offline_positions()
+            return offline_positions(self.settings.data_dir)
         return service_positions(
             self.settings.geocoder,
             _options(self.settings.geocoder_options),

@@ -1,10 +1,11 @@
 """Places and positions: an offline gazetteer by default, any geopy service by configuration.
 
-Nothing is read when these are made: the gazetteer is built at first use and kept for the life of the process.
+Nothing is read when these are made: the gazetteer is built at first use and kept for the life of the process, and in a
+file of the folder that is given, for the next one.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +20,25 @@ from directory.search.places import Places, Positions
 
 
 @cache
-def _places() -> GazetteerPlaces:
-    return GazetteerPlaces(gazetteer, nicknames)
+def _places(folder: Path | None) -> GazetteerPlaces:
+    return GazetteerPlaces(partial(gazetteer, folder), nicknames)
 
 
 @cache
-def offline_geocoder() -> OfflineGeocoder:
+def offline_geocoder(folder: Path | None = None) -> OfflineGeocoder:
     """Our own geopy geocoder over the packaged gazetteers."""
-    return OfflineGeocoder(gazetteer(), _places())
+    return OfflineGeocoder(gazetteer(folder), _places(folder))
 
 
-def offline_places() -> Places:
+def offline_places(folder: Path | None = None) -> Places:
     """Named places from the packaged gazetteers."""
-    return _places()
+    return _places(folder)
 
 
 @cache
-def offline_positions() -> Positions:
+def offline_positions(folder: Path | None = None) -> Positions:
     """Approximate positions of addresses from the packaged gazetteers."""
-    return OfflinePositions(offline_geocoder)
+    return OfflinePositions(partial(offline_geocoder, folder))
 
 
 def service_positions(

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from directory.domain.place import METRES_PER_MILE, Place, PlaceKind, Point, distance_m
+from directory.geocoding.kept import Contents, kept
 from directory.geocoding.names import key, shorter_names
 from directory.geocoding.outlines import Outlines, outlines
 from directory.geocoding.packaged import CityRow, ZipRow, city_rows, zip_rows
@@ -26,41 +28,15 @@ Vectors: TypeAlias = npt.NDArray[np.float64]
 class Gazetteer:
     """Looks up rows by key and makes places of them when asked: most rows are never asked for."""
 
-    def __init__(self, zips: Iterable[ZipRow], towns: Iterable[CityRow], borders: Outlines) -> None:
+    def __init__(self, contents: Contents, borders: Outlines) -> None:
         self.borders = borders
-        self.zips = {row.code: row for row in zips}
-        self._keys: Callable[[str], str] = cache(key)
-        self._named = _by_name(self.zips.values(), self._keys)
-        self._towns: dict[str, list[CityRow]] = defaultdict(list)
-        for town in towns:
-            self._keep(town)
-        self._keys = key
+        self.zips = {row.code: row for row in contents.zips}
+        self._towns = contents.towns
+        self._named = {name: [contents.zips[at] for at in rows] for name, rows in contents.named.items()}
         self.cities = lru_cache(maxsize=_MEMORY)(self._cities)
         self.zip_point = lru_cache(maxsize=_MEMORY)(self._zip_point)
         self._counties = cache(self._counties_of)
         self.in_state = lru_cache(maxsize=_MEMORY)(borders.in_state)
-
-    def _keep(self, town: CityRow) -> None:
-        """Keep a town under its name, and under the shorter one that the postal service uses ("Lexington-Fayette")."""
-        own = self._keys(town.name)
-        self._towns[own].append(town)
-        if not self._is_postal_city(own, town.state):
-            for short in shorter_names(town.name):
-                if self._is_postal_city(short, town.state):
-                    self._rename(own, town, short)
-
-    def _rename(self, own: str, town: CityRow, short: str) -> None:
-        """Call a town what its post office is called, unless the two differ in apostrophes and spaces only."""
-        renamed = replace(town, name=_spelling(short, self._post(short, town.state)))
-        called = town if own.replace(" ", "") == short.replace(" ", "") else renamed
-        self._towns[own][-1] = called
-        self._towns[short].append(called)
-
-    def _post(self, name_key: str, state: str) -> list[ZipRow]:
-        return [row for row in self._named.get(name_key, ()) if row.state == state]
-
-    def _is_postal_city(self, name_key: str, state: str) -> bool:
-        return any(self._keys(row.city) == name_key for row in self._post(name_key, state))
 
     @cached_property
     def towns(self) -> tuple[CityRow, ...]:
@@ -145,9 +121,55 @@ class Gazetteer:
 
 
 @cache
-def gazetteer() -> Gazetteer:
-    """The gazetteer over both packages, built once a process."""
-    return Gazetteer(zip_rows(), city_rows(), outlines())
+def gazetteer(folder: Path | None = None) -> Gazetteer:
+    """The gazetteer over both packages, built once a process, and kept in the folder where one is given."""
+    return Gazetteer(read_contents() if folder is None else kept(folder, read_contents), outlines())
+
+
+def read_contents() -> Contents:
+    """What both packages hold."""
+    return contents_of(zip_rows(), city_rows())
+
+
+def contents_of(zips: Iterable[ZipRow], towns: Iterable[CityRow]) -> Contents:
+    """The rows under the keys by which they are looked up."""
+    rows = {row.code: row for row in zips}
+    naming = _Naming(tuple(rows.values()))
+    for town in towns:
+        naming.keep(town)
+    return Contents(list(rows.values()), dict(naming.towns), naming.named)
+
+
+class _Naming:
+    """Puts rows under their keys."""
+
+    def __init__(self, zips: Sequence[ZipRow]) -> None:
+        self._zips = zips
+        self._keys: Callable[[str], str] = cache(key)
+        self.named = _by_name(zips, self._keys)
+        self.towns: dict[str, list[CityRow]] = defaultdict(list)
+
+    def keep(self, town: CityRow) -> None:
+        """Keep a town under its name, and under the shorter one that the postal service uses ("Lexington-Fayette")."""
+        own = self._keys(town.name)
+        self.towns[own].append(town)
+        if not self._is_postal_city(own, town.state):
+            for short in shorter_names(town.name):
+                if self._is_postal_city(short, town.state):
+                    self._rename(own, town, short)
+
+    def _rename(self, own: str, town: CityRow, short: str) -> None:
+        """Call a town what its post office is called, unless the two differ in apostrophes and spaces only."""
+        renamed = replace(town, name=_spelling(short, self._post(short, town.state)))
+        called = town if own.replace(" ", "") == short.replace(" ", "") else renamed
+        self.towns[own][-1] = called
+        self.towns[short].append(called)
+
+    def _post(self, name_key: str, state: str) -> list[ZipRow]:
+        return [row for at in self.named.get(name_key, ()) if (row := self._zips[at]).state == state]
+
+    def _is_postal_city(self, name_key: str, state: str) -> bool:
+        return any(self._keys(row.city) == name_key for row in self._post(name_key, state))
 
 
 def centre(towns: Sequence[CityRow]) -> CityRow:
@@ -162,11 +184,11 @@ def centre(towns: Sequence[CityRow]) -> CityRow:
     return min(towns, key=lambda town: distance_m(town.point, middle))
 
 
-def _by_name(rows: Iterable[ZipRow], keys: Callable[[str], str]) -> dict[str, list[ZipRow]]:
-    found: dict[str, list[ZipRow]] = defaultdict(list)
-    for row in rows:
+def _by_name(rows: Iterable[ZipRow], keys: Callable[[str], str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
         for name in {keys(name) for name in (row.city, *row.aliases, *row.neighbourhoods)}:
-            found[name].append(row)
+            found[name].append(at)
     return dict(found)
 
 

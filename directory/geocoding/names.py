@@ -24,6 +24,7 @@ _SPELLED_OUT = {
     "twp": "township",
 }
 _DIRECTIONS = {"n": "north", "s": "south", "e": "east", "w": "west"}
+_ABBREVIATIONS = frozenset({*_SPELLED_OUT, *_DIRECTIONS})
 
 
 def words(text: str) -> list[str]:
@@ -44,6 +45,8 @@ def key(text: str) -> str:
 
 def spelled_out(parts: list[str]) -> list[str]:
     """Folded words with abbreviations spelled out."""
+    if _ABBREVIATIONS.isdisjoint(parts):
+        return parts
     full = [_SPELLED_OUT.get(part, part) for part in parts]
     if len(full) > 1:
         full[0] = _DIRECTIONS.get(full[0], full[0])

@@ -69,7 +69,7 @@ class GazetteerPlaces:
 
     def _in(self, name_key: str, state: str | None) -> tuple[Place, ...]:
         found = self._gazetteer.cities(name_key) if self._gazetteer.knows(name_key) else ()
-        return tuple(place for place in found if state is None or place.state == state.upper())
+        return found if state is None else tuple(place for place in found if place.state == state.upper())
 
     def state(self, text: str) -> Place | None:
         """See `Places.state`."""
@@ -78,9 +78,17 @@ class GazetteerPlaces:
 
     def nickname(self, text: str) -> Place | None:
         """See `Places.nickname`."""
-        name = key(text[:MAX_TEXT])
-        metro = self._nicknames.metros.get(name)
-        city = self._nicknames.cities.get(name)
+        return self._nicknamed(key(text[:MAX_TEXT]))
+
+    def called(self, name: str) -> tuple[Place, ...]:
+        """See `Places.called`."""
+        name_key = key(name[:MAX_TEXT])
+        place = self._nicknamed(name_key)
+        return (place,) if place is not None else self._in(name_key, None)
+
+    def _nicknamed(self, name_key: str) -> Place | None:
+        metro = self._nicknames.metros.get(name_key)
+        city = self._nicknames.cities.get(name_key)
         if metro is not None:
             return self._metro(metro)
         return next(iter(self.cities(*city)), None) if city else None
