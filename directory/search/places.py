@@ -43,6 +43,10 @@ class Places(Protocol):
         """A city or metropolitan area by what people call it: "philly", "twin cities"."""
         ...
 
+    def called(self, name: str) -> tuple[Place, ...]:
+        """What a name alone may mean: the place of that nickname, else the cities of that name."""
+        ...
+
     def resolve(self, text: str) -> Resolution:
         """The place that a where-box text means: ZIP, "City, ST", city, state, nickname or "lat, lon"."""
         ...

@@ -119,16 +119,12 @@ class WhereReader:
             if any(token.breaks or token.follows_comma for token in parts[1:]) or parts[0].word.isdecimal():
                 continue
             name = " ".join(token.raw for token in parts)
-            found = self._called(name)
+            found = self._places.called(name)
             if found:
                 yield from self._with_state(tokens, first, last, found)
                 if not _is_hyphenated(tokens, first, last):
-                    yield from self._with_city(tokens, first, last, name)
+                    yield from self._with_city(tokens, first, last, found)
                 yield from self._alone(tokens, first, last, found, around, vocabulary)
-
-    def _called(self, name: str) -> tuple[Place, ...]:
-        nickname = self._places.nickname(name)
-        return (nickname,) if nickname is not None else self._places.cities(name)
 
     def _with_state(self, tokens: Sequence[Token], first: int, last: int, found: Sequence[Place]) -> Iterator[Match]:
         for end, code in self._states_at(tokens, last) if last < len(tokens) else ():
@@ -138,18 +134,18 @@ class WhereReader:
                 zipped = end < len(tokens) and _five_digits(tokens[end].raw) and not tokens[end].breaks
                 yield _place(first, end + zipped, "city", 12.0 * (end - first) + 6.0 + 16.0 * zipped)
 
-    def _with_city(self, tokens: Sequence[Token], first: int, last: int, name: str) -> Iterator[Match]:
+    def _with_city(self, tokens: Sequence[Token], first: int, last: int, found: Sequence[Place]) -> Iterator[Match]:
         """A neighbourhood and its city: "Lincoln Park, Chicago"."""
         for end in range(min(last + 2, len(tokens)), last, -1):
             city = " ".join(token.raw for token in tokens[last:end])
-            large = next((place for place in self._called(city) if place.population >= _LARGE_TOWN), None)
+            large = next((place for place in self._places.called(city) if place.population >= _LARGE_TOWN), None)
             if (
                 large is None
                 or tokens[last].breaks
                 or all(token.word in self._words.ordinary for token in tokens[first:last])
             ):
                 continue
-            if any(place.state == large.state for place in self._called(name)):
+            if any(place.state == large.state for place in found):
                 yield _place(first, end, "within", 12.0 * (end - first) + 6.0)
 
     def _closes_a_city(self, tokens: Sequence[Token], at: int) -> bool:

@@ -296,3 +296,9 @@ def test_a_metros_point_is_one_of_its_cities(places: Places) -> None:
     minneapolis = places.cities("minneapolis", "MN")[0].point
     assert minneapolis is not None
     assert distance_m(metro.point, minneapolis) < 1
+
+
+@pytest.mark.parametrize("name", ["philly", "Twin Cities", "Springfield", "St. Paul", "Nowhere At All", ""])
+def test_a_name_alone_may_be_a_nickname_or_else_any_city_of_that_name(places: Places, name: str) -> None:
+    nickname = places.nickname(name)
+    assert places.called(name) == (places.cities(name) if nickname is None else (nickname,))
