@@ -13,6 +13,9 @@ class Level(StrEnum):
     PRACTICE = "practice"
     REVIEWED = "reviewed"
 
+    # As its text has it: the one of Enum is a function in Python, and every check of every record asks for it.
+    __hash__ = str.__hash__
+
 
 _RANK = {Level.REGISTRY: 0, Level.PRACTICE: 1, Level.REVIEWED: 2}
 ATTESTATION_DAYS = 90
@@ -37,5 +40,10 @@ class Evidence:
 
 def strongest(evidence: Iterable[Evidence], today: date) -> Evidence | None:
     """The unexpired evidence of the highest level; among equals the one that lasts longest, else None."""
-    holding = [item for item in evidence if item.expires_on > today]
-    return max(holding, key=lambda item: (_RANK[item.level], item.expires_on, item.checked_on), default=None)
+    best, most = None, None
+    for item in evidence:
+        if item.expires_on > today:
+            rank = (_RANK[item.level], item.expires_on, item.checked_on)
+            if most is None or rank > most:
+                best, most = item, rank
+    return best

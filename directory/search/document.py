@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
+from operator import attrgetter
 
 from directory.domain.clinic import Site
 from directory.domain.evidence import Evidence, Level, strongest
@@ -30,6 +31,9 @@ from directory.vocabulary.vocabulary import Vocabulary
 INTEGRATED, NETWORK, NEITHER = "integrated", "network", "none"
 Tokens = dict[Field, tuple[str, ...]]
 _SHARED = 1 << 12
+_PRACTITIONER, _CLINIC = (Kind.PRACTITIONER.value,), (Kind.CLINIC.value,)
+_LEVELS = {level: (level.value,) for level in Level}
+_GENDERS = {gender: (gender.value if gender is not Gender.UNKNOWN else UNKNOWN,) for gender in Gender}
 
 
 # Not slotted: cached_property keeps its value in the instance dictionary.
@@ -72,7 +76,7 @@ def listings(record: Record, making: Making) -> tuple[Listing, ...]:
         found = _practitioner_listings(record, making)
     else:
         found = _clinic_listings(record, making)
-    return tuple(sorted(found, key=lambda listing: listing.id))
+    return tuple(found if len(found) < 2 else sorted(found, key=lambda listing: listing.id))
 
 
 def _practitioner_listings(record: PractitionerRecord, making: Making) -> list[Listing]:
@@ -122,20 +126,15 @@ def _practitioner_listing(
     facts = _standing(role.facts, level)
     care = making.care(facts, classes)
     tokens = {
-        Field.KIND: (Kind.PRACTITIONER.value,),
+        Field.KIND: _PRACTITIONER,
         Field.STATE: (role.location.address.state,),
-        Field.LEVEL: (level.level.value,),
-        Field.GENDER: (person.gender.value if person.gender is not Gender.UNKNOWN else UNKNOWN,),
+        Field.LEVEL: _LEVELS[level.level],
+        Field.GENDER: _GENDERS[person.gender],
         Field.CREDENTIAL: tuple(person.credential.split(", ")) if person.credential else (UNKNOWN,),
         Field.NPI: (person.npi,),
         Field.CLINIC: (role.clinic_id,) if role.clinic_id else (),
         Field.ADDRESS: (role.location.id,),
     }
-    elsewhere = tuple(
-        Elsewhere(f"{record.subject}.{place}", _short(other.location.address))
-        for place, (other, _) in sorted(roles.items())
-        if place != role.location.id
-    )
     card = Card(
         address=role.location.address,
         phone=role.contact.phone,
@@ -145,7 +144,7 @@ def _practitioner_listing(
         clinic_name=role.clinic_name,
         taxonomies=_shown(person.taxonomies, classes, vocabulary),
         evidence=_evidence_lines(role.evidence, making.today),
-        elsewhere=elsewhere,
+        elsewhere=_elsewhere(record, role, roles),
         endpoints=record.endpoints,
         notices=_notices(role.evidence, classes, making),
         facts=facts,
@@ -183,9 +182,9 @@ def _clinic_listing(
     facts = _standing(site.facts, level)
     care = making.care(facts, classes)
     tokens = {
-        Field.KIND: (Kind.CLINIC.value,),
+        Field.KIND: _CLINIC,
         Field.STATE: (site.location.address.state,),
-        Field.LEVEL: (level.level.value,),
+        Field.LEVEL: _LEVELS[level.level],
         Field.CLINIC_MODEL: _models(people, disciplines, record, reviewed=reviewed),
         Field.CREDENTIAL: tuple(
             {code for person in people if person.credential for code in person.credential.split(", ")}
@@ -203,11 +202,7 @@ def _clinic_listing(
         clinic_id=clinic.id,
         taxonomies=_shown(clinic.taxonomies, classes, vocabulary),
         evidence=_evidence_lines(site.evidence, making.today),
-        elsewhere=tuple(
-            Elsewhere(f"{record.subject}.{place}", _short(other.location.address))
-            for place, (other, _) in sorted(sites.items())
-            if place != site.location.id
-        ),
+        elsewhere=_elsewhere(record, site, sites),
         people=people,
         disciplines=disciplines,
         partners=record.partners,
@@ -273,6 +268,19 @@ def _shows_nothing(record: ClinicRecord, classes: Classification, vocabulary: Vo
     """Of a clinic without specialties: that its taxonomies do not show back care either."""
     shown = classes.specialties or shown_taxonomies(record.clinic.taxonomies, vocabulary)
     return not shown and _is_outside(site.evidence for site in record.sites)
+
+
+def _elsewhere(
+    record: Record, here: Role | Site, all_of_it: Mapping[str, tuple[Role | Site, Evidence]]
+) -> tuple[Elsewhere, ...]:
+    """The other listings of a record. Nearly all have but one."""
+    if len(all_of_it) < 2:
+        return ()
+    return tuple(
+        Elsewhere(f"{record.subject}.{place}", _short(other.location.address))
+        for place, (other, _) in sorted(all_of_it.items())
+        if place != here.location.id
+    )
 
 
 def _shown(taxonomies: Iterable[str], classes: Classification, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -367,26 +375,42 @@ def _described(specialties: Iterable[str], facts: CareFacts, vocabulary: Vocabul
     )
 
 
-@lru_cache(maxsize=1 << 14)
 def _evidence_lines(evidence: tuple[Evidence, ...], today: date) -> tuple[EvidenceLine, ...]:
-    held = sorted(
-        (item for item in evidence if item.expires_on > today),
-        key=lambda item: (item.checked_on, item.level.value, item.what),
-        reverse=True,
-    )
-    return tuple(
-        EvidenceLine(item.level, item.what, item.source, item.checked_on, item.expires_on, item.note) for item in held
-    )
+    held = [item for item in evidence if item.expires_on > today]
+    held.sort(key=_FRESHNESS, reverse=True)
+    return tuple(map(_line, held))
+
+
+_FRESHNESS = attrgetter("checked_on", "level", "what")
+_lines: dict[int, tuple[Evidence, EvidenceLine]] = {}
+
+
+def _line(item: Evidence) -> EvidenceLine:
+    """Of one object one line: a load states the same checks of thousands, each of them one object, and to compare them
+    takes longer than to make the line."""
+    held = _lines.get(id(item))
+    if held is not None and held[0] is item:
+        return held[1]
+    line = EvidenceLine(item.level, item.what, item.source, item.checked_on, item.expires_on, item.note)
+    if len(_lines) >= _SHARED:
+        _lines.clear()
+    _lines[id(item)] = (item, line)
+    return line
 
 
 def _notices(evidence: Iterable[Evidence], classes: Classification, making: Making) -> tuple[str, ...]:
-    notes = {item.note for item in evidence if item.note and item.expires_on > making.today} - {OTHER_SPECIALTY}
-    caveats = {"licence_not_checked", *notes}
-    if classes.outside:
+    notes = frozenset([item.note for item in evidence if item.note and item.expires_on > making.today])
+    return _caveats(notes, classes.outside, bool(classes.unconfirmed), making.demonstration)
+
+
+@lru_cache(maxsize=_SHARED)
+def _caveats(notes: frozenset[str], outside: bool, unconfirmed: bool, demonstration: bool) -> tuple[str, ...]:
+    caveats = {"licence_not_checked", *notes} - {OTHER_SPECIALTY}
+    if outside:
         caveats.add(OTHER_SPECIALTY)
-    if classes.unconfirmed:
+    if unconfirmed:
         caveats.add("spine_practice_not_confirmed")
-    if making.demonstration:
+    if demonstration:
         caveats.add("demonstration")
     return tuple(sorted(caveats))
 

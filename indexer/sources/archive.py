@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -77,19 +78,23 @@ class _Readable(Protocol):
 
 
 class _Watched:
-    """A file whose bytes are hashed and reported as they are read."""
+    """A file whose bytes are hashed and reported as they are read: hashed by `hashing`, one worker, while the reader
+    does something with them."""
 
-    def __init__(self, raw: IO[bytes], advance: Advance) -> None:
-        self._raw, self._advance = raw, advance
+    def __init__(self, raw: IO[bytes], advance: Advance, hashing: Executor) -> None:
+        self._raw, self._advance, self._hashing = raw, advance, hashing
         self._digest = hashlib.sha256()
+        self._hashed = hashing.submit(self._digest.update, b"")
 
     def read(self, size: int = -1, /) -> bytes:
         block = self._raw.read(size)
-        self._digest.update(block)
+        self._hashed.result()
+        self._hashed = self._hashing.submit(self._digest.update, block)
         self._advance(len(block))
         return block
 
     def sha256(self) -> str:
+        self._hashed.result()
         return self._digest.hexdigest()
 
 
@@ -103,8 +108,8 @@ def survey(path: Path, advance: Advance = _ignore) -> Survey:
     `advance` is told the bytes of the file as it lies (compressed ones for an archive).
     """
     try:
-        with path.open("rb") as raw:
-            watched = _Watched(raw, advance)
+        with path.open("rb") as raw, ThreadPoolExecutor(1) as hashing:
+            watched = _Watched(raw, advance, hashing)
             parts = _parts(path, _magic(raw), watched)
             main = tuple(part for part in parts if part.table is Table.MAIN)
             return Survey(path, watched.sha256(), main, tuple(part for part in parts if part not in main))
