@@ -28,11 +28,12 @@ COUNTED = tuple(FILTERS[name] for name in _OFFERED)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value that can be chosen. `count` is what a search with it would find."""
+    """A value that can be chosen. `count` is what a search with it would find, `shown` the same in figures."""
 
     value: str
     label: str
     count: int
+    shown: str
     chosen: bool
 
 
@@ -128,7 +129,8 @@ def _options(
         values.sort(key=lambda value: (value not in chosen, -counts.get(value, 0), names.of(field, value)))
     for value in values[: max(_LONGEST, len(chosen))]:
         if value in chosen or counts.get(value):
-            yield Option(value, names.of(field, value), counts.get(value, 0), value in chosen)
+            count = counts.get(value, 0)
+            yield Option(value, names.of(field, value), count, names.number(count), value in chosen)
 
 
 def _foremost(values: list[str], counts: Mapping[str, int], chosen: tuple[str, ...]) -> list[str]:

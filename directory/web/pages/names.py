@@ -58,6 +58,9 @@ class Names:
     def field(self, field: Field) -> str:
         return self._fields[field]
 
+    def number(self, value: int) -> str:
+        return self._texts.number(value)
+
     def plural(self, specialty: str) -> str:
         """ "Chiropractors"."""
         item = self._vocabulary.specialties[specialty]
