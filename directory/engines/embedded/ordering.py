@@ -243,6 +243,8 @@ class Ranker:
             ranks = self._segment.id_rank[hits.docs[unplaced]]
             return np.concatenate([placed, unplaced[_smallest(ranks, wanted - len(placed))]])
         near = among[of_these <= last + 4 * slack(last)]
+        if len(near) <= 2 * wanted:
+            return near  # Fewer would take longer to choose than to order.
         return near[self._first_at_each_position(hits.docs[near], wanted)]
 
     def _first_at_each_position(self, docs: Ints, wanted: int) -> Bools:
