@@ -25,6 +25,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+_BY_NAME = {name.lower(): (name, value) for name, value in _ALWAYS.items()}
 _CACHEABLE = frozenset({"max-age", "public"})
 _UNSTORED = ("Cache-Control", "no-store")
 _UNLISTED = ("X-Robots-Tag", "noindex")
@@ -40,8 +41,10 @@ def install_headers(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         headers = response.headers
-        headers.extend([pair for pair in _ALWAYS.items() if pair[0] not in headers])
-        if "Cache-Control" not in headers or not _CACHEABLE & set(response.cache_control):
+        # To ask for a header that is not there raises and catches an error each time: names are looked at once.
+        there = {name.lower() for name, _ in headers}
+        headers.extend([pair for name, pair in _BY_NAME.items() if name not in there])
+        if "cache-control" not in there or not _CACHEABLE & set(response.cache_control):
             headers.set(*_UNSTORED)
         if request.path.startswith("/api/"):
             headers.set(*_UNLISTED)
