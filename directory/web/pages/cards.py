@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import phonenumbers
@@ -123,6 +124,7 @@ class Cards:
         self._prefix = prefix
         self._best_usual = lru_cache(maxsize=_REMEMBERED)(self._find_best_usual)
         self._check = lru_cache(maxsize=_REMEMBERED_CHECKS)(self._read_check)
+        self._holds = lru_cache(maxsize=_REMEMBERED_CHECKS)(self._read_holds)
         self._unknown: dict[Field, Fact] = {
             field: Fact(names.field(field), texts("answer.unknown"), known=False) for field in OFFERED
         }
@@ -145,8 +147,9 @@ class Cards:
         return self._card(listing, self._foremost(listing), None)
 
     def _card(self, listing: Listing, conditions: Conditions, standing: Standing | None) -> Card:
-        card, texts = listing.card, self._texts
+        card = listing.card
         level = next(iter(listing.values(Field.LEVEL)), "registry")
+        verified, expires = self._holds(level, listing.checked_on, listing.expires_on)
         return Card(
             listing=listing,
             name=listing.name,
@@ -163,8 +166,8 @@ class Cards:
             facts=() if standing else self._facts(listing),
             conditions=conditions,
             treatments=self._names.all(Field.TREATMENT, card.facts.treatments),
-            verified=texts(f"verified.{level}", date=texts.date(listing.checked_on)),
-            expires=texts("verified.expires", date=texts.date(listing.expires_on)),
+            verified=verified,
+            expires=expires,
             level=level,
             checks=tuple(self._check(line) for line in card.evidence),
             caveats=self._caveats(listing),
@@ -265,6 +268,12 @@ class Cards:
         if len(shown) < len(codes):
             value = self._texts("card.and_more", value=value, count=len(codes) - len(shown))
         return Fact(self._names.field(field), value, known=True)
+
+    def _read_holds(self, level: str, checked_on: date, expires_on: date) -> tuple[str, str]:
+        """What was checked when, and until when it holds."""
+        texts = self._texts
+        verified = texts(f"verified.{level}", date=texts.date(checked_on))
+        return verified, texts("verified.expires", date=texts.date(expires_on))
 
     def _read_check(self, line: EvidenceLine) -> Checked:
         texts = self._texts
