@@ -10,6 +10,7 @@ Order: clinics, then practitioners (whose roles name clinics), then links.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Column, Connection, Engine, exc
 
@@ -244,8 +245,7 @@ class SqlLoad:
         otherwise = hide_excluded(change.connection, key, sifted.keys)
         subjects = {_subject(key, name): name for name in sifted.keys}
         otherwise |= {subjects[subject] for subject in restate(change.connection, subjects)}
-        named = {place.id for entry in sifted.written for place in entry.locations}
-        places = write_locations(change, sifted.written, self._held.possible_places(change, named))
+        places = write_locations(change, sifted.written, partial(self._held.possible_places, change))
         written.places = places.named
         given = as_given(sifted.added, otherwise, places.unlike)
         written.as_given = frozenset(_subject(key, name) for name in given)

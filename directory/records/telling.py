@@ -25,7 +25,9 @@ def as_given(added: Entries, besides: Collection[str], unlike: Set[str]) -> Iter
     """Keys of the entries of which nothing else has a say: neither those `besides`, nor a clinic that shows in their
     roles, nor a location that is held as another entry states it."""
     for entry in added:
-        if entry.key in besides or entry.hidden or any(place.id in unlike for place in entry.locations):
+        if (besides and entry.key in besides) or entry.hidden:
+            continue
+        if unlike and not unlike.isdisjoint([place.id for place in entry.locations]):
             continue
         if isinstance(entry, ClinicEntry) or not any(role.clinic_id for role in entry.roles):
             yield entry.key

@@ -130,6 +130,10 @@ class _Placed:
         return self.location.position != position_of(held) or self.quarantined != held.quarantine_reason
 
 
+Possible = Callable[[Collection[str]], Collection[str]]
+"""Of some ids those that may be held."""
+
+
 @dataclass(frozen=True, slots=True)
 class Locations:
     """Ids of locations that entries name: all of them, and those that some entry states otherwise than they are held
@@ -139,14 +143,14 @@ class Locations:
     unlike: Set[str]
 
 
-def write_locations(change: Change, entries: Placed, possible: Collection[str] | None = None) -> Locations:
-    """Adds locations, and moves those whose position became better known. At most the `possible` ones are held.
+def write_locations(change: Change, entries: Placed, possible: Possible = lambda ids: ids) -> Locations:
+    """Adds locations, and moves those whose position became better known. At most those that are `possible` are held.
 
     One address may be spelt in several ways, and each may be placed a little differently. So that the order of rows
     plays no part: a better precision wins, and at equal precision only the spelling that is held may move it.
     """
     named = _named(entries)
-    asked = named if possible is None else possible
+    asked = possible(named.keys())
     held = {row.id: row for row in rows_with(change.connection, select(location), location.c.id, asked)}
     added = {key: max(named[key], key=lambda item: item.rank) for key in sorted(named.keys() - held.keys())}
     best = {key: _best(named[key], row) for key, row in held.items()}

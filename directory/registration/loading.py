@@ -95,7 +95,7 @@ class PractitionerEntry:
 
     @property
     def locations(self) -> tuple[Location, ...]:
-        return tuple(role.location for role in self.roles)
+        return tuple([role.location for role in self.roles])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class ClinicEntry:
 
     @property
     def locations(self) -> tuple[Location, ...]:
-        return tuple(site.location for site in self.sites)
+        return tuple([site.location for site in self.sites])
 
 
 @dataclass(frozen=True, slots=True)

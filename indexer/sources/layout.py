@@ -7,6 +7,7 @@ without, and 330 with the certification date. One needed column was renamed in 2
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -90,10 +91,16 @@ class Layout:
 
     def taxonomies(self, row: Sequence[str]) -> tuple[str, ...]:
         """NUCC codes, those with primary switch Y first, otherwise in the order of the row, each once."""
-        pairs = zip(self.codes(row), self.switches(row), strict=True)
-        ordered = sorted((switch.strip().upper() != "Y", place, code.strip().upper())
-                         for place, (code, switch) in enumerate(pairs) if code.strip())  # fmt: skip
-        return tuple(dict.fromkeys(code for _, _, code in ordered))
+        return _ordered(self.codes(row), self.switches(row))
+
+
+# Most rows have one code, and all of a profession the same.
+@lru_cache(maxsize=1 << 14)
+def _ordered(codes: tuple[str, ...], switches: tuple[str, ...]) -> tuple[str, ...]:
+    pairs = zip(codes, switches, strict=True)
+    ordered = sorted((switch.strip().upper() != "Y", place, code.strip().upper())
+                     for place, (code, switch) in enumerate(pairs) if code.strip())  # fmt: skip
+    return tuple(dict.fromkeys(code for _, _, code in ordered))
 
 
 def layout(header: Sequence[str], file: str) -> Layout:

@@ -101,12 +101,14 @@ def _capital(lower: str) -> str:
                    for place, part in enumerate(parts))  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 10)
 def suffix(text: str) -> str:
     """A generation: "JR." -> "Jr.", "iii" -> "III"; empty for anything that is none."""
     plain = tidy(text).upper().strip(".,")
     return plain if _ROMAN.fullmatch(plain) else _SUFFIXES.get(plain, "")
 
 
+@lru_cache(maxsize=1 << 10)
 def prefix(text: str) -> str:
     """A title: "DR." -> "Dr."."""
     return tidy(text).capitalize()
