@@ -22,7 +22,8 @@ _TABLE = 1 << 17
 """Numbers of a table of rows by tokens that is multiplied rather than walked through."""
 _SUMMED_TOKENS = 512
 """Fields of more tokens are not counted beforehand."""
-_SUMMED_AT_ONCE = 1 << 12
+_SUMMED_AT_ONCE = 1 << 8
+"""Groups counted at once: some ten thousand documents, each with a hundred tokens at most."""
 _SCATTER = 4
 """Rows are counted one by one when there are this many times more of them than documents."""
 

@@ -69,6 +69,8 @@ def test_tokens_are_counted_and_found(values: list[tuple[str, ...]], some: set[i
         wanted = [doc for doc, tokens in enumerate(values) if {"a", "f"} & set(tokens)]
         assert held.docs().tolist() == wanted
         assert held.size == len(wanted)
+        for token in ("a", "nobody", "a"):
+            assert column.holding((token,)).size == sum(token in tokens for tokens in values)
 
 
 def written(folder: Path, values: list[tuple[str, ...]]) -> FieldColumn:
