@@ -12,6 +12,8 @@ from directory.records.changes import Change
 from directory.records.tables import clinic, dataset, practitioner
 
 _AT_ONCE = 10_000
+MOST_PLACES = 4_000_000
+"""Places of which it is remembered that they are held, some 500 MB; of more of them the database is asked."""
 
 
 @dataclass(slots=True)
@@ -55,6 +57,8 @@ class Held:
         self._revision = change.revision
         if self.places is not None:
             self.places.update(places)
+            if len(self.places) > MOST_PLACES:
+                self.places = None
 
     def _is_next(self, change: Change) -> bool:
         return change.revision == self._revision + 1
