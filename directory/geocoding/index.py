@@ -60,12 +60,12 @@ class Gazetteer:
         """The population of the largest place of this key; 0 where none is known."""
         return max((town.population for town in self._towns.get(name_key, ())), default=0)
 
-    def _cities(self, name_key: str) -> tuple[Place, ...]:
-        """Places of this key, most populous first, told apart by county where a state has several."""
-        towns = _distinct(self._towns.get(name_key, ()))
+    def _cities(self, name_key: str, state: str | None = None) -> tuple[Place, ...]:
+        """Places of this key (in a state), most populous first, told apart by county where a state has several."""
+        towns = _distinct(_of(state, self._towns.get(name_key, ())))
         lesser = {town for alike in _by_state(towns).values() for town in _to_tell_apart(alike)}
         places = [self._town(town, self._county(town) if town in lesser else "") for town in towns]
-        places += self._postal_places(name_key, except_in={town.state for town in towns})
+        places += self._postal_places(name_key, state, except_in={town.state for town in towns})
         return tuple(sorted(places, key=lambda place: (-place.population, place.label)))
 
     def _town(self, town: CityRow, county: str) -> Place:
@@ -87,9 +87,9 @@ class Gazetteer:
     def _by_state(self) -> dict[str, list[ZipRow]]:
         return _by_state(self.zips.values())
 
-    def _postal_places(self, name_key: str, except_in: set[str]) -> Iterator[Place]:
+    def _postal_places(self, name_key: str, only: str | None, except_in: set[str]) -> Iterator[Place]:
         """Places that only the postal service names, at the middle of their ZIP codes, population unknown."""
-        for state, rows in _by_state(self._named.get(name_key, ())).items():
+        for state, rows in _by_state(_of(only, self._named.get(name_key, ()))).items():
             point = self._middle(rows) if state not in except_in else None
             if point is not None:
                 name = _spelling(name_key, rows)
@@ -190,6 +190,11 @@ def _by_name(rows: Iterable[ZipRow], keys: Callable[[str], str]) -> dict[str, li
         for name in {keys(name) for name in (row.city, *row.aliases, *row.neighbourhoods)}:
             found[name].append(at)
     return dict(found)
+
+
+def _of(state: str | None, rows: Iterable[Row]) -> Iterable[Row]:
+    """Those in a state; all without one."""
+    return rows if state is None else (row for row in rows if row.state == state)
 
 
 def _by_state(rows: Iterable[Row]) -> dict[str, list[Row]]:

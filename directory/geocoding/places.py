@@ -68,8 +68,9 @@ class GazetteerPlaces:
         return self._in(key(name[:MAX_TEXT]), state)
 
     def _in(self, name_key: str, state: str | None) -> tuple[Place, ...]:
-        found = self._gazetteer.cities(name_key) if self._gazetteer.knows(name_key) else ()
-        return found if state is None else tuple(place for place in found if place.state == state.upper())
+        if not self._gazetteer.knows(name_key):
+            return ()
+        return self._gazetteer.cities(name_key) if state is None else self._gazetteer.cities(name_key, state.upper())
 
     def state(self, text: str) -> Place | None:
         """See `Places.state`."""

@@ -302,3 +302,11 @@ def test_a_metros_point_is_one_of_its_cities(places: Places) -> None:
 def test_a_name_alone_may_be_a_nickname_or_else_any_city_of_that_name(places: Places, name: str) -> None:
     nickname = places.nickname(name)
     assert places.called(name) == (places.cities(name) if nickname is None else (nickname,))
+
+
+@pytest.mark.parametrize("name", ["Springfield", "Denver", "Lincoln Park", "St. Paul", "Marion", "Chinatown", "Salem"])
+def test_the_cities_of_a_state_are_those_of_all_that_are_in_it(places: Places, name: str) -> None:
+    everywhere = places.cities(name)
+    assert everywhere
+    for state in STATES:
+        assert places.cities(name, state) == tuple(place for place in everywhere if place.state == state)
