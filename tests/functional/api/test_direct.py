@@ -12,6 +12,7 @@ from directory.domain.errors import EngineUnavailable
 from directory.understanding.ask import Asked
 from directory.web.api.direct import DirectSearch
 from directory.web.app import create_app
+from directory.web.authorization import PUBLIC, RULES
 
 SEARCH = "/api/v1/search"
 PLAIN = (
@@ -103,3 +104,7 @@ def test_a_search_that_fails_is_told_as_by_flask_and_not_searched_again(services
     answer = app.test_client().get(f"{SEARCH}?near=60614")
     assert (answer.status_code, answer.mimetype, len(asked)) == (status, "application/problem+json", 1)
     assert "nothing of this" not in answer.get_data(as_text=True)
+
+
+def test_everybody_may_search_so_that_the_table_of_authorization_need_not_be_asked():
+    assert RULES["api.search"] is PUBLIC
