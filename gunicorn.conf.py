@@ -7,16 +7,18 @@ at most 4).
 import logging
 import mmap
 import os
+import selectors
 import shutil
 import socket
 import tempfile
 import time
 import traceback
+from functools import partial
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 
 def without_request(record: logging.LogRecord) -> bool:
@@ -91,6 +93,8 @@ class EvenWorker(ThreadWorker):
 
     PATIENCE, WAIT_S = 5, 0.001
     """How often, and how long each time, the others go first: nobody waits for a worker that hangs."""
+    FIRST_S = 5.0
+    """How long a new connection may stay without a request."""
 
     seat: Seat | None = None
 
@@ -110,6 +114,17 @@ class EvenWorker(ThreadWorker):
                 break
             time.sleep(self.WAIT_S)
         super().accept(*listener)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """A connection on which nothing was asked yet waits with those that are kept open: gunicorn lets one of the few
+        threads wait for it, so that some that browsers open ahead of time would make everybody else wait."""
+        if conn.initialized or conn.data_ready:
+            super().enqueue_req(conn)
+            return
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + self.FIRST_S
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"

@@ -3,7 +3,10 @@
 import errno
 import os
 import runpy
+import selectors
+import socket
 import sys
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import pytest
 from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import TConn
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -96,3 +100,28 @@ def test_more_workers_than_seats_share_the_last(server: dict[str, Any]) -> None:
     seats = server["Seats"]()
     taken = [seats.take() for _ in range(seats.COUNT + 2)]
     assert len({seat._at for seat in taken}) == seats.COUNT
+
+
+def test_a_new_connection_waits_for_its_first_request_without_a_thread(server: dict[str, Any]) -> None:
+    asked: list[Any] = []
+    made = worker(server, 0)
+    made.poller, made.tpool = selectors.DefaultSelector(), Pool(asked)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, made.poller:
+        connection = TConn(made.cfg, ours, ("", 0), ("", 0))
+        made.enqueue_req(connection)
+        assert (asked, list(made.pending_conns)) == ([], [connection])
+        theirs.sendall(b"GET / HTTP/1.1\r\n")
+        made.wait_for_and_dispatch_events(timeout=1)
+        assert (asked, list(made.pending_conns)) == ([connection], [])
+
+
+class Pool:
+    """Threads that are only told what to do."""
+
+    def __init__(self, asked: list[Any]) -> None:
+        self._asked = asked
+
+    def submit(self, _: Any, connection: Any) -> Future[None]:
+        self._asked.append(connection)
+        return Future()
