@@ -5,13 +5,14 @@ file of the folder that is given, for the next one.
 """
 
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from directory.geocoding.answers import AnswerCache
 from directory.geocoding.gazetteer import OfflineGeocoder
 from directory.geocoding.index import gazetteer
+from directory.geocoding.kept import once
 from directory.geocoding.nicknames import nicknames
 from directory.geocoding.places import GazetteerPlaces
 from directory.geocoding.positions import OfflinePositions
@@ -19,12 +20,12 @@ from directory.geocoding.service import LONGEST_WAIT_S, ServicePositions, geocod
 from directory.search.places import Places, Positions
 
 
-@cache
-def _places(folder: Path | None) -> GazetteerPlaces:
+@once
+def _places(folder: Path | None = None) -> GazetteerPlaces:
     return GazetteerPlaces(partial(gazetteer, folder), nicknames)
 
 
-@cache
+@once
 def offline_geocoder(folder: Path | None = None) -> OfflineGeocoder:
     """Our own geopy geocoder over the packaged gazetteers."""
     return OfflineGeocoder(gazetteer(folder), _places(folder))
@@ -35,7 +36,7 @@ def offline_places(folder: Path | None = None) -> Places:
     return _places(folder)
 
 
-@cache
+@once
 def offline_positions(folder: Path | None = None) -> Positions:
     """Approximate positions of addresses from the packaged gazetteers."""
     return OfflinePositions(partial(offline_geocoder, folder))

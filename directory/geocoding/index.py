@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from directory.domain.place import METRES_PER_MILE, Place, PlaceKind, Point, distance_m
-from directory.geocoding.kept import Contents, kept
+from directory.geocoding.kept import Contents, kept, once
 from directory.geocoding.names import key, shorter_names
 from directory.geocoding.outlines import Outlines, outlines
 from directory.geocoding.packaged import CityRow, ZipRow, city_rows, zip_rows
@@ -120,7 +120,7 @@ class Gazetteer:
         return (other for other in self._by_state[row.state] if other.code[:3] == row.code[:3])
 
 
-@cache
+@once
 def gazetteer(folder: Path | None = None) -> Gazetteer:
     """The gazetteer over both packages, built once a process, and kept in the folder where one is given."""
     return Gazetteer(read_contents() if folder is None else kept(folder, read_contents), outlines())

@@ -9,15 +9,18 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from directory.geocoding.packaged import CityRow, ZipRow
 from directory.search import fold
 
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 _DIGEST = 16
 
 
@@ -29,6 +32,25 @@ class Contents:
     zips: list[ZipRow]
     towns: dict[str, list[CityRow]]
     named: dict[str, list[int]]
+
+
+class Kept(Protocol[T_co]):
+    def __call__(self, folder: Path | None = None) -> T_co:
+        """What is made once, and kept in the folder where one is given."""
+        ...
+
+
+def once(make: Kept[T]) -> Kept[T]:
+    """Made once a process, for the folder of whoever asks first: what it holds is the same wherever it is kept."""
+    made: list[T] = []
+
+    @wraps(make)
+    def first(folder: Path | None = None) -> T:
+        if not made:
+            made.append(make(folder))
+        return made[0]
+
+    return first
 
 
 def kept(folder: Path, make: Callable[[], Contents]) -> Contents:

@@ -1,10 +1,12 @@
 """The gazetteer in a file: the same as from the packages, and never a reason to fail."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from directory.domain.place import Point
+from directory.geocoding import offline_geocoder, offline_places, offline_positions
 from directory.geocoding.index import Gazetteer, contents_of, gazetteer, read_contents
 from directory.geocoding.kept import Contents, kept
 from directory.geocoding.outlines import outlines
@@ -37,6 +39,11 @@ def test_what_is_kept_is_what_the_packages_hold(tmp_path: Path) -> None:
     names = sorted(theirs.names())
     assert sorted(ours.names()) == names
     assert all(ours.cities(name) == theirs.cities(name) for name in names[::97])
+
+
+@pytest.mark.parametrize("make", [gazetteer, offline_geocoder, offline_places, offline_positions])
+def test_a_process_holds_it_once_wherever_it_is_kept(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    assert make(tmp_path / "one") is make(tmp_path / "other")
 
 
 @pytest.mark.parametrize(
