@@ -87,7 +87,7 @@ lock: $(DEV) ## Pin every dependency by version and hash (UPGRADE=--upgrade take
 	@$(BIN)/$(COMPILE) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt \
 		pyproject.toml
 
-bench: $(DEV) ## Measure everything small (ten minutes on two busy cores), compare with the floors, write docs/benchmarks.md
+bench: $(DEV) ## Measure everything small (eight minutes on two cores at rest), compare with the floors, write docs/benchmarks.md
 	@.ci/with-elasticsearch $(BIN)/python -m benchmarks.suite --small $(ARGS)
 
 bench-full: $(DEV) ## Measure at 1 and 9 million as well (hours; says first what it needs)

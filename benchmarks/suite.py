@@ -1,7 +1,7 @@
 """Every benchmark, one after another, then the page of results and the comparison with the floors.
 
-`--small` took ten minutes on two busy cores; `--full` measures at 1 and 9 million listings as well and takes hours. A
-benchmark that fails does not stop the others; the suite then ends with exit code 1, as it does where a ratio is worse
+`--small` took eight minutes on two cores at rest; `--full` measures at 1 and 9 million listings as well and takes hours.
+A benchmark that fails does not stop the others; the suite then ends with exit code 1, as it does where a ratio is worse
 than its floor. What needs an Elasticsearch is left out, and named, where ELASTICSEARCH_URL is not set or nothing
 answers there; so is what needs a program that is not installed.
 """
@@ -367,7 +367,7 @@ def _options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--small", action="store_true", help="took ten minutes on two busy cores")
+    what.add_argument("--small", action="store_true", help="took eight minutes on two cores at rest")
     what.add_argument("--full", action="store_true", help="hours: 1 and 9 million listings")
     what.add_argument("--page", action="store_true", help="measure nothing: write the page from the results there are")
     parser.add_argument("--only", nargs="+", choices=ORDER, default=ORDER, metavar="NAME", help=_ONLY)
