@@ -1,7 +1,7 @@
 """Every benchmark, one after another, then the page of results and the comparison with the floors.
 
-`--small` took eight minutes on two cores at rest; `--full` measures at 1 and 9 million listings as well and takes hours.
-A benchmark that fails does not stop the others; the suite then ends with exit code 1, as it does where a ratio is worse
+`--small` took eight minutes on two cores at rest; `--full` measures at 1 and 9 million listings as well, for hours. A
+benchmark that fails does not stop the others; the suite then ends with exit code 1, as it does where a ratio is worse
 than its floor. What needs an Elasticsearch is left out, and named, where ELASTICSEARCH_URL is not set or nothing
 answers there; so is what needs a program that is not installed.
 """
