@@ -113,26 +113,28 @@ class SqlLoad:
             return write_links(change, links)
 
     def deactivate(self, days: Mapping[str, date]) -> Tally:
-        with reading(self._engine) as connection:
-            held = self._held.among(connection, days)
+        held = self._sought(days)
         total = Tally(unknown=len(days) - len(held))
-        if held:
-            self._index()
         for part in sliced(held):
             with self._changing() as change:
                 total += deactivate(change, {npi: days[npi] for npi in part}, self._file)
         return total
 
     def withdraw(self, npis: Collection[str]) -> Tally:
-        with reading(self._engine) as connection:
-            held = self._held.among(connection, npis)
+        held = self._sought(npis)
         total = Tally(unknown=len(npis) - len(held))
-        if held:
-            self._index()
         for part in sliced(held):
             with self._changing() as change:
                 total += withdraw(change, part, self._file)
         return total
+
+    def _sought(self, npis: Collection[str]) -> set[str]:
+        """Those of the NPIs that are held. What belongs to them is found by indices, which are there from now on."""
+        with reading(self._engine) as connection:
+            held = self._held.among(connection, npis)
+        if held:
+            self._index()
+        return held
 
     def listed(self, npis: Collection[str]) -> Mapping[str, Listed]:
         self._index()
