@@ -31,7 +31,7 @@ class Front:
         self._allowing = allowing
         self._revalidating = revalidating
         self._direct = direct
-        self._unchanged = {scheme: [*of_private_answer(scheme), *readable(), _VARIES] for scheme in ("http", "https")}
+        self._always = {scheme: [*of_private_answer(scheme), *readable(), _VARIES] for scheme in ("http", "https")}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         began = time.perf_counter()
@@ -47,7 +47,7 @@ class Front:
         if answer is None:
             return self._app(environ, start_response)
         headers, body = answer
-        start_response("200 OK", [*headers, *allowance.headers()])
+        start_response("200 OK", [*headers, *self._every(environ), *allowance.headers()])
         measure(SEARCH, "GET", 200, time.perf_counter() - began)
         return (body,)
 
@@ -59,11 +59,15 @@ class Front:
         allowance: Allowance,
         began: float,
     ) -> Iterable[bytes]:
-        # A proxy may pass on whatever a visitor claims the scheme to be.
-        headers = self._unchanged["https" if environ["wsgi.url_scheme"] == "https" else "http"]
-        start_response("304 NOT MODIFIED", [*headers, ("ETag", f'W/"{held}"'), *allowance.headers()])
+        headers = [*self._every(environ), ("ETag", f'W/"{held}"'), *allowance.headers()]
+        start_response("304 NOT MODIFIED", headers)
         measure(SEARCH, "GET", 304, time.perf_counter() - began)
         return ()
+
+    def _every(self, environ: "WSGIEnvironment") -> list[tuple[str, str]]:
+        """Headers of every answer from here."""
+        # A proxy may pass on whatever a visitor claims the scheme to be.
+        return self._always["https" if environ["wsgi.url_scheme"] == "https" else "http"]
 
     def _held(self, environ: "WSGIEnvironment") -> str:
         """The tag of the answer that the client has and that still holds; else empty."""

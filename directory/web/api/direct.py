@@ -15,8 +15,6 @@ from werkzeug.wrappers import Request
 from directory.web.api.reading import plain
 from directory.web.api.schemas import SearchParameters
 from directory.web.api.searching import Searching
-from directory.web.headers import of_private_answer
-from directory.web.limits import readable
 from directory.web.revalidating import Revalidating
 
 if TYPE_CHECKING:
@@ -37,10 +35,9 @@ class DirectSearch:
         self._searching = searching
         self._revalidating = revalidating
         self._compressing = Compressing(app)
-        self._fixed = {scheme: [*of_private_answer(scheme), *readable()] for scheme in ("http", "https")}
 
     def answer(self, environ: "WSGIEnvironment") -> tuple[Headers, bytes] | None:
-        """Headers and body, or None where Flask has to answer."""
+        """The body and the headers that are its own, or None where Flask has to answer."""
         if any(name in environ for name in _CONDITIONS):
             return None
         # Before the search: what changes meanwhile must not get the tag of what comes after it.
@@ -57,9 +54,7 @@ class DirectSearch:
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *answered.headers(tag)]
         if encoding:
             headers.append(("Content-Encoding", encoding))
-        # A proxy may pass on whatever a visitor claims the scheme to be.
-        scheme = "https" if environ["wsgi.url_scheme"] == "https" else "http"
-        return [*headers, *self._fixed[scheme], ("Vary", "Accept-Encoding")], body
+        return headers, body
 
 
 class Compressing:
